@@ -1,0 +1,1 @@
+"""The outside world: entry points, web, platform adapters, simulator."""

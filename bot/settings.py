@@ -1,0 +1,112 @@
+"""Every setting, declared once: from the environment (`MAIBO_…`), nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DATA = Path(".maibo")
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the sentence says which and what to do."""
+
+
+class PlatformSettings(BaseSettings):
+    """Settings of one platform: none of the required ones (off) or all of them."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    required: ClassVar[tuple[str, ...]] = ()
+
+    def is_on(self) -> bool:
+        """Raises SettingsError where only some of the required settings are there."""
+        missing = [name for name in self.required if not _plain(getattr(self, name))]
+        if missing and len(missing) < len(self.required):
+            names = ", ".join(self.variable(name) for name in missing)
+            raise SettingsError(f"Half of a platform's settings: set {names} too, or remove the others.")
+        return not missing
+
+    @classmethod
+    def variable(cls, name: str) -> str:
+        """The environment variable of a field."""
+        return f"{cls.model_config.get('env_prefix', '')}{name.upper()}"
+
+
+def _plain(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+class WeComSettings(PlatformSettings):
+    """企业微信: one self-built app."""
+
+    model_config = SettingsConfigDict(env_prefix="MAIBO_WECOM_")
+    required: ClassVar = ("corp_id", "agent_id", "secret", "token", "aes_key")
+
+    corp_id: str = ""
+    agent_id: str = ""
+    secret: SecretStr = SecretStr("")
+    token: SecretStr = SecretStr("")
+    aes_key: SecretStr = SecretStr("")
+    api_base: str = "https://qyapi.weixin.qq.com"
+
+
+class DingTalkSettings(PlatformSettings):
+    """钉钉: one enterprise-internal app with a robot. No card template: messages are markdown and typed commands."""
+
+    model_config = SettingsConfigDict(env_prefix="MAIBO_DINGTALK_")
+    required: ClassVar = ("corp_id", "app_key", "app_secret", "robot_code", "agent_id", "token", "aes_key")
+
+    corp_id: str = ""
+    app_key: str = ""
+    app_secret: SecretStr = SecretStr("")
+    robot_code: str = ""
+    agent_id: str = ""
+    token: SecretStr = SecretStr("")
+    aes_key: SecretStr = SecretStr("")
+    card_template_id: str = ""
+    api_base: str = "https://api.dingtalk.com"
+    oapi_base: str = "https://oapi.dingtalk.com"
+
+
+class FeishuSettings(PlatformSettings):
+    """飞书: one custom app. Without an encrypt key, callbacks are checked by the verification token alone."""
+
+    model_config = SettingsConfigDict(env_prefix="MAIBO_FEISHU_")
+    required: ClassVar = ("app_id", "app_secret", "verification_token")
+
+    app_id: str = ""
+    app_secret: SecretStr = SecretStr("")
+    verification_token: SecretStr = SecretStr("")
+    encrypt_key: SecretStr = SecretStr("")
+    api_base: str = "https://open.feishu.cn"
+
+
+class Settings(BaseSettings):
+    """The whole program's settings; those of the platforms are read with them."""
+
+    model_config = SettingsConfigDict(env_prefix="MAIBO_", frozen=True, extra="ignore")
+
+    database_url: str = ""
+    redis_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+    encryption_keys: SecretStr = SecretStr("")
+    public_url: str = ""
+    timezone: str = "Asia/Shanghai"
+    callback_max_age: int | None = Field(default=None, ge=0)
+
+    wecom: WeComSettings = Field(default_factory=WeComSettings)
+    dingtalk: DingTalkSettings = Field(default_factory=DingTalkSettings)
+    feishu: FeishuSettings = Field(default_factory=FeishuSettings)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is not a time zone such as Asia/Shanghai") from error
+        return value

@@ -1,0 +1,166 @@
+"""The neutral card: what a message says, before any platform decides how it looks.
+
+A renderer may leave out what its platform cannot show (see `Form`), never add to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+from urllib.parse import parse_qsl, quote, urlencode
+
+from pydantic import Discriminator, TypeAdapter
+
+Tone = Literal["neutral", "info", "good", "warn", "bad"]
+Style = Literal["primary", "default", "danger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of label and value; a card shows at most five (WeCom: label ≤ 5, value ≤ 30 characters)."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Old beside new, such as 目标值 85% → 80%."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Somebody's own words."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`do` is what a press sends (see `do()`); `say` is the sentence that means the same where buttons are missing."""
+
+    label: str
+    do: str
+    say: str
+    style: Style = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Free text. Where a card has no text box the person answers in the chat instead."""
+
+    name: str
+    label: str
+    placeholder: str = ""
+    default: str = ""
+    multiline: bool = False
+    required: bool = True
+    max_length: int = 1000
+    kind: Literal["input"] = "input"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of at most ten options."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    default: str = ""
+    required: bool = True
+    kind: Literal["choice"] = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class DateInput:
+    """A day; a form sends it back as `2026-12-31`."""
+
+    name: str
+    label: str
+    default: str = ""
+    required: bool = True
+    kind: Literal["date"] = "date"
+
+
+Field = Annotated[Input | Choice | DateInput, Discriminator("kind")]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Fields and the button that sends them.
+
+    A platform without text boxes shows the first field only: a choice as a choice, anything else as a
+    request to answer in the chat (`Card.text` already asks the question). The dialog behind the form
+    takes what came and asks for the rest, so every platform reaches the same end.
+    """
+
+    do: str
+    submit: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A message. Without a title it is a plain sentence (`text`, perhaps with buttons).
+
+    Shown in this order: title (and `status` as coloured word), subtitle, text, facts, changes, quote, form, buttons,
+    hint. `outcome` stands where the buttons were once a decision is taken.
+    `text` may use **bold** and line breaks, nothing else.
+    """
+
+    title: str = ""
+    subtitle: str = ""
+    text: str = ""
+    status: str = ""
+    tone: Tone = "neutral"
+    facts: tuple[Fact, ...] = ()
+    changes: tuple[Change, ...] = ()
+    quote: Quote | None = None
+    form: Form | None = None
+    buttons: tuple[Button, ...] = ()
+    outcome: str = ""
+    hint: str = ""
+    locale: str = "zh"
+
+    @property
+    def is_plain(self) -> bool:
+        """True where a simple text message shows everything."""
+        return not (self.title or self.facts or self.changes or self.quote or self.form or self.buttons)
+
+    def closed(self, outcome: str, tone: Tone, status: str) -> Card:
+        """The same card after the decision: buttons and form gone, the outcome in their place."""
+        return replace(self, form=None, buttons=(), hint="", outcome=outcome, tone=tone, status=status)
+
+
+_CARD = TypeAdapter(Card)
+
+
+def dump(card: Card) -> str:
+    return _CARD.dump_json(card).decode()
+
+
+def load(text: str | bytes) -> Card:
+    return _CARD.validate_json(text)
+
+
+def do(name: str, **args: str) -> str:
+    """What a press sends: a name and its arguments, such as `approve?request=R-12`. At most 1024 bytes (WeCom)."""
+    query = urlencode(args, quote_via=quote)
+    return f"{name}?{query}" if query else name
+
+
+def read_do(text: str) -> tuple[str, dict[str, str]]:
+    """`do()` backwards; anything at all may come in, for it comes from outside."""
+    name, _, query = text.partition("?")
+    return name, dict(parse_qsl(query))

@@ -1,0 +1,1 @@
+"""One pure function a platform: neutral card in, native payload out."""

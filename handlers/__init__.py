@@ -1,0 +1,1 @@
+"""What is wanted and what happens: commands, use cases, permissions, dialogs, ports."""

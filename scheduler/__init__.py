@@ -1,0 +1,1 @@
+"""When: the inbox and outbox loops, jobs and their slots."""

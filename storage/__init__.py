@@ -1,0 +1,1 @@
+"""What is true: tables, queries, transactions. Imports nobody of ours."""
