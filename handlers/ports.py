@@ -118,11 +118,18 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The platform's own bounds, as data. `person_per_minute`: more than that to one person is dropped or refused."""
+    """The platform's own bounds, as data.
+
+    person_per_minute  more than that to one person is dropped or refused
+    answer_seconds     how long a press may wait for its answer
+    download_bytes     the largest file it lets us fetch
+    toasts             whether `Answer.toast` is shown to the person who pressed
+    """
 
     person_per_minute: int
     answer_seconds: float
     download_bytes: int
+    toasts: bool = False
 
 
 class Platform(Protocol):

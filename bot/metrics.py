@@ -1,0 +1,54 @@
+"""What an operator watches, for Prometheus. One registry a program, so that tests do not share it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from storage.database import Database
+from storage.tables import Delivery, Receipt
+
+STATES = ("new", "failed")
+
+
+class Metrics:
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._callbacks = Counter(
+            "maibo_callbacks_total", "Callbacks by what became of them", ["platform", "result"], registry=self.registry
+        )
+        self._deliveries = Counter(
+            "maibo_deliveries_total",
+            "Deliveries by what became of them",
+            ["platform", "result"],
+            registry=self.registry,
+        )
+        self._rows = Gauge(
+            "maibo_rows", "Rows of the inbox and outbox that are not done", ["box", "state"], registry=self.registry
+        )
+        self._oldest = Gauge(
+            "maibo_oldest_seconds", "Age of the oldest row that waits", ["box"], registry=self.registry
+        )
+
+    def callback(self, platform: str, result: str) -> None:
+        self._callbacks.labels(platform, result).inc()
+
+    def delivery(self, platform: str, result: str) -> None:
+        self._deliveries.labels(platform, result).inc()
+
+    def page(self, database: Database, now: datetime) -> bytes:
+        """The text that Prometheus reads, with the boxes counted afresh."""
+        with database.read() as session:
+            for state in STATES:
+                waiting = select(func.count()).select_from(Receipt).where(col(Receipt.state) == state)
+                self._rows.labels("inbox", state).set(session.exec(waiting).one())
+                leaving = select(func.count()).select_from(Delivery).where(col(Delivery.state) == state)
+                self._rows.labels("outbox", state).set(session.exec(leaving).one())
+            first_in = session.exec(select(func.min(Receipt.received_at)).where(col(Receipt.state) == "new")).one()
+            first_out = session.exec(select(func.min(Delivery.at)).where(col(Delivery.state) == "new")).one()
+        self._oldest.labels("inbox").set((now - first_in).total_seconds() if first_in else 0.0)
+        self._oldest.labels("outbox").set((now - first_out).total_seconds() if first_out else 0.0)
+        return generate_latest(self.registry)

@@ -1,0 +1,113 @@
+"""Plain values that cards are made of, already cut to what the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cards.formats import amount, number
+from cards.wording import Words
+
+
+@dataclass(frozen=True, slots=True)
+class GoalView:
+    """`health`: green, yellow or red. `ahead`: days before (+) or behind (-) the expected pace; None: reached."""
+
+    id: str
+    title: str
+    metric: str
+    unit: str
+    current: float
+    target: float
+    weight: float
+    due: date
+    version: int
+    health: str
+    ahead: int | None
+    updated: date | None
+
+    @property
+    def name(self) -> str:
+        """What people call it in a sentence."""
+        return self.metric or self.title
+
+    def pace(self, words: Words) -> str:
+        if self.ahead is None:
+            return words("pace.reached")
+        if self.ahead == 0:
+            return words("pace.even")
+        return words("pace.ahead" if self.ahead > 0 else "pace.behind", days=abs(self.ahead))
+
+    def standing(self) -> str:
+        """76% / 85%, 320 / 500 万元."""
+        if self.unit in {"", "%"}:
+            return f"{amount(self.current, self.unit)} / {amount(self.target, self.unit)}"
+        return f"{number(self.current)} / {amount(self.target, self.unit)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """What a revision changes. `part`: target, weight or due; old and new are ready to read."""
+
+    part: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionView:
+    """`state`: pending, approved, rejected or withdrawn. `decided`: who and when (local), where decided."""
+
+    id: str
+    requester: str
+    approver: str
+    goal: GoalView
+    changes: Sequence[ChangeView]
+    reason: str
+    state: str
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    decision_reason: str = ""
+
+    def change(self, words: Words) -> str:
+        """目标值 85% → 80%，截止 …"""
+        sign = "，" if words.locale == "zh" else ", "
+        return sign.join(f"{words(f'revision.{c.part}')} {c.old} → {c.new}" for c in self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackView:
+    """`texts`: every version, oldest first. `manager`: who else may read it, empty where nobody."""
+
+    id: str
+    giver: str
+    receiver: str
+    manager: str
+    texts: Sequence[str]
+    state: str
+    at: datetime
+    withdrawn_at: datetime | None = None
+    thanked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HelpView:
+    id: str
+    requester: str
+    helper: str
+    text: str
+    due: date | None
+    state: str
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """One line of the team card."""
+
+    name: str
+    green: int
+    yellow: int
+    red: int
+    updated: date | None

@@ -1,0 +1,164 @@
+"""What somebody wants, whether they typed it, pressed it or chose it from a menu. A slot not said yet is None.
+
+A command with missing slots is a dialog: its handler asks for them one after the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Base of all; says nothing by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowHome(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowGoals(Command):
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowGoal(Command):
+    goal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckIn(Command):
+    """`mode`: absolute, delta or progress (percent of the way). `among`: goals that fit, where it is one of several.
+
+    `steps`: it came from the card, so the third step is offered too.
+    """
+
+    goal: str | None = None
+    value: float | None = None
+    mode: str = "absolute"
+    unit: str | None = None
+    health: str | None = None
+    among: tuple[str, ...] = ()
+    steps: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote(Command):
+    """A line or a picture for a check-in that is recorded already."""
+
+    checkin: int
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferEvidence(Command):
+    checkin: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revise(Command):
+    goal: str | None = None
+    target: float | None = None
+    weight: float | None = None
+    due: date | None = None
+    reason: str | None = None
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide(Command):
+    """Approve or reject a revision; a rejection needs a reason."""
+
+    request: int | None = None
+    approve: bool = True
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawRevision(Command):
+    request: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveFeedback(Command):
+    """`readers`: receiver, or receiver_and_manager."""
+
+    person: str | None = None
+    text: str | None = None
+    readers: str | None = None
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditFeedback(Command):
+    feedback: int
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thank(Command):
+    feedback: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowFeedback(Command):
+    """Feedback received; `person`: only from that one."""
+
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskHelp(Command):
+    person: str | None = None
+    text: str | None = None
+    due: date | None = None
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerHelp(Command):
+    help: int
+    accept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowRanking(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowTodo(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowTeam(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowDigest(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetLanguage(Command):
+    locale: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotYet(Command):
+    """Understood, but not something the program can do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotUnderstood(Command):
+    pass

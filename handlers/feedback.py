@@ -1,0 +1,248 @@
+"""Feedback from one person to another: recorded, delivered, versioned, never deleted. And requests for help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from cards import feedback as cards
+from cards.home import say
+from cards.model import Card
+from cards.wording import Words
+from handlers import dialogs, org
+from handlers.commands import AnswerHelp, AskHelp, EditFeedback, GiveFeedback, ShowFeedback, Thank
+from handlers.permissions import may, to_feedback, to_help
+from handlers.unit import Refusal, Unit
+from handlers.views import feedback_view, help_view, name_of, reading_manager
+from storage.tables import Feedback, FeedbackVersion, HelpRequest, Person
+
+LISTED = 3
+
+
+def give(command: GiveFeedback, unit: Unit) -> None:
+    words = unit.words
+    if command.person is None:
+        title = words("feedback.who.title")
+        _ask_person(command, unit, title, words("feedback.who.text"))
+        return
+    receiver = colleague(unit, command.person, "feedback.self")
+    if not command.text:
+        dialogs.ask(unit, command, ("text",), lambda d: cards.ask_text(words, receiver.name, d))
+    elif command.readers is None:
+        text, manager = command.text, _other_reader(unit, receiver)
+        dialogs.ask(unit, command, ("readers",), lambda d: cards.ask_readers(words, receiver.name, manager, text, d))
+    else:
+        _record(command.text, command.readers, receiver, unit)
+
+
+def edit(command: EditFeedback, unit: Unit) -> None:
+    feedback = find(unit, command.feedback)
+    if not may("feedback.edit", to_feedback(unit.session, unit.actor, feedback)):
+        raise Refusal("feedback.not.yours", name=name_of(unit.session, feedback.giver))
+    if feedback.state == "withdrawn":
+        raise Refusal("refuse.no.feedback")
+    view = feedback_view(feedback, unit, unit.actor)
+    if not command.text:
+        dialogs.ask(
+            unit, command, ("text",), lambda d: cards.ask_new_text(unit.words, view.receiver, view.texts[-1], d)
+        )
+        return
+    feedback.version += 1
+    _add_version(unit, feedback, command.text)
+    unit.audit("feedback.edited", f"F-{feedback.id}", after={"version": feedback.version})
+    dialogs.finish(unit, EditFeedback)
+    refresh(unit, feedback)
+    _tell_readers(unit, feedback, "feedback.told.changed", version=feedback.version)
+    unit.show(cards.given(unit.words, feedback_view(feedback, unit, unit.actor)), topic(feedback))
+
+
+def thank(command: Thank, unit: Unit) -> None:
+    feedback = find(unit, command.feedback)
+    if not may("feedback.thank", to_feedback(unit.session, unit.actor, feedback)):
+        raise Refusal("refuse.no.feedback")
+    giver = name_of(unit.session, feedback.giver)
+    if feedback.thanked_at is None:
+        feedback.thanked_at = unit.now
+        unit.session.flush()
+        unit.audit("feedback.thanked", f"F-{feedback.id}")
+        words = Words(unit.session.get_one(Person, feedback.giver).locale)
+        unit.send(feedback.giver, say(words, "feedback.thanks", name=unit.actor.name))
+        refresh(unit, feedback)
+    unit.tell(say(unit.words, "feedback.thanked", name=giver), "good")
+
+
+def show(command: ShowFeedback, unit: Unit) -> None:
+    """The latest feedback the actor received."""
+    wanted = select(Feedback).where(Feedback.receiver == unit.actor.id, Feedback.state == "given")
+    title = unit.words("feedback.list.title")
+    if command.person:
+        wanted = wanted.where(Feedback.giver == command.person)
+        title = unit.words("feedback.list.from", name=name_of(unit.session, command.person))
+    found = unit.session.exec(wanted.order_by(col(Feedback.id).desc()).limit(LISTED + 1)).all()
+    if not found:
+        unit.reply(say(unit.words, "feedback.list.none", "feedback"))
+        return
+    views = [feedback_view(f, unit, unit.actor) for f in found[:LISTED]]
+    unit.reply(cards.received_list(unit.words, title, views, unit.today, more=len(found) > LISTED))
+
+
+def find(unit: Unit, id: int) -> Feedback:
+    """A feedback, locked for the rest of the transaction."""
+    found = unit.session.get(Feedback, id, with_for_update=True)
+    if found is None:
+        raise Refusal("refuse.no.feedback")
+    return found
+
+
+def take_back(unit: Unit, feedback: Feedback) -> None:
+    """Withdrawn: the rows stay, the receiver's card says so and hides the words from then on."""
+    feedback.state = "withdrawn"
+    unit.session.flush()
+    unit.audit("feedback.withdrawn", f"F-{feedback.id}")
+    refresh(unit, feedback)
+
+
+def refresh(unit: Unit, feedback: Feedback) -> None:
+    unit.refresh(topic(feedback), lambda reader: _card_for(unit, feedback, reader))
+
+
+def topic(feedback: Feedback) -> str:
+    return f"feedback:{feedback.id}"
+
+
+def colleague(unit: Unit, id: str, own: str) -> Person:
+    """Somebody else who works here. Refusal `own` where it is the actor."""
+    found = unit.session.get(Person, id)
+    if found is None or not found.active:
+        raise Refusal("ask.person")
+    if found.id == unit.actor.id:
+        raise Refusal(own)
+    return found
+
+
+def _ask_person(command: GiveFeedback | AskHelp, unit: Unit, title: str, text: str) -> None:
+    known = [unit.session.get(Person, each) for each in command.among]
+    people = [p for p in known if p is not None and p.active] or near(unit.session, unit.actor)
+    shown = [(p.id, p.name) for p in people if p.id != unit.actor.id]
+    if command.among:
+        text = unit.words("feedback.which.text")
+    dialogs.ask(unit, command, ("person",), lambda d: cards.choose_person(unit.words, title, text, shown, d))
+
+
+def near(session: Session, person: Person) -> list[Person]:
+    """The people somebody works with most: their reports, their team, their manager."""
+    team = org.reports(session, person.manager) if person.manager else []
+    manager = session.get(Person, person.manager) if person.manager else None
+    found = [*org.reports(session, person.id), *team, *([manager] if manager else [])]
+    return list({p.id: p for p in found if p.id != person.id}.values())[:10]
+
+
+def _other_reader(unit: Unit, receiver: Person) -> str:
+    """The receiver's manager, where that is not the giver."""
+    return "" if receiver.manager in (None, unit.actor.id) else reading_manager(unit.session, receiver.id)
+
+
+def _record(text: str, readers: str, receiver: Person, unit: Unit) -> None:
+    """The rows, the audit line, the receiver's card and the giver's own belong together."""
+    if not _other_reader(unit, receiver):
+        readers = "receiver"
+    feedback = Feedback(giver=unit.actor.id, receiver=receiver.id, readers=readers, at=unit.now)
+    unit.session.add(feedback)
+    unit.session.flush()
+    _add_version(unit, feedback, text)
+    unit.audit("feedback.given", f"F-{feedback.id}", after={"receiver": receiver.id, "readers": readers, "version": 1})
+    dialogs.finish(unit, GiveFeedback)
+    for reader in readers_of(unit, feedback):
+        unit.send(reader.id, _card_for(unit, feedback, reader), topic(feedback))
+    unit.show(cards.given(unit.words, feedback_view(feedback, unit, unit.actor)), topic(feedback))
+
+
+def readers_of(unit: Unit, feedback: Feedback) -> list[Person]:
+    """Who gets the feedback besides its giver."""
+    receiver = unit.session.get_one(Person, feedback.receiver)
+    found = [receiver]
+    if feedback.readers == "receiver_and_manager" and receiver.manager:
+        manager = unit.session.get(Person, receiver.manager)
+        found += [manager] if manager is not None and manager.id != feedback.giver else []
+    return found
+
+
+def _add_version(unit: Unit, feedback: Feedback, text: str) -> None:
+    assert feedback.id is not None
+    sealed = unit.vault.seal(text)
+    unit.session.add(FeedbackVersion(feedback=feedback.id, version=feedback.version, text_sealed=sealed, at=unit.now))
+    unit.session.flush()
+
+
+def _card_for(unit: Unit, feedback: Feedback, reader: Person) -> Card:
+    view = feedback_view(feedback, unit, reader)
+    words = Words(reader.locale)
+    if reader.id == feedback.giver:
+        return cards.given(words, view)
+    return cards.received(words, view, for_manager=reader.id != feedback.receiver)
+
+
+def _tell_readers(unit: Unit, feedback: Feedback, key: str, **fills: object) -> None:
+    for reader in readers_of(unit, feedback):
+        unit.send(reader.id, say(Words(reader.locale), key, "home", name=unit.actor.name, **fills))
+
+
+def ask_help(command: AskHelp, unit: Unit) -> None:
+    words = unit.words
+    if command.person is None:
+        _ask_person(command, unit, words("help.who.title"), words("feedback.who.text"))
+        return
+    helper = colleague(unit, command.person, "help.self")
+    if not command.text:
+        dialogs.ask(unit, command, ("text",), lambda d: cards.ask_help_text(words, helper.name, d))
+        return
+    request = HelpRequest(
+        requester=unit.actor.id,
+        helper=helper.id,
+        text_sealed=unit.vault.seal(command.text),
+        due=command.due,
+        at=unit.now,
+    )
+    unit.session.add(request)
+    unit.session.flush()
+    unit.audit("help.asked", f"H-{request.id}", after={"helper": helper.id})
+    dialogs.finish(unit, AskHelp)
+    asked = cards.help_asked(Words(helper.locale), help_view(request, unit, helper), unit.today)
+    unit.send(helper.id, asked, f"help:{request.id}")
+    unit.show(_with_undo(unit, "help.sent", name=helper.name))
+
+
+def answer_help(command: AnswerHelp, unit: Unit) -> None:
+    request = unit.session.get(HelpRequest, command.help)
+    if request is None:
+        raise Refusal("refuse.no.help")
+    if not may("help.answer", to_help(unit.actor, request)):
+        raise Refusal("refuse.help", name=name_of(unit.session, request.helper))
+    state = "accepted" if command.accept else "declined"
+    if close_help(unit, request, state):
+        unit.audit(f"help.{state}", f"H-{request.id}")
+        words = Words(unit.session.get_one(Person, request.requester).locale)
+        unit.send(request.requester, say(words, f"help.told.{state}", "help", name=unit.actor.name))
+    unit.tell(say(unit.words, f"help.{request.state}"), "good")
+
+
+def close_help(unit: Unit, request: HelpRequest, state: str) -> bool:
+    """The first answer wins; every copy of the card shows it."""
+    changed = unit.session.connection().execute(
+        update(HelpRequest)
+        .where(col(HelpRequest.id) == request.id, col(HelpRequest.state) == "asked")
+        .values(state=state, answered_at=unit.now)
+    )
+    unit.session.refresh(request)
+    card_for: Callable[[Person], Card] = lambda reader: cards.help_asked(  # noqa: E731 - one expression, used once
+        Words(reader.locale), help_view(request, unit, reader), unit.today
+    )
+    unit.refresh(f"help:{request.id}", card_for)
+    return changed.rowcount == 1
+
+
+def _with_undo(unit: Unit, key: str, **fills: object) -> Card:
+    told = say(unit.words, key, **fills)
+    return Card(text=told.text, buttons=(cards.undo(unit.words),), locale=unit.words.locale)

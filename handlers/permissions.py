@@ -1,0 +1,110 @@
+"""Who may do what: one table, used by chat, pages and API alike.
+
+A person stands in some relations to a thing (its owner, above its owner, HR …); the table says which
+relation is enough for which act.
+"""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from handlers import org
+from storage.tables import Feedback, Goal, HelpRequest, Person, Revision
+
+MAY: dict[str, frozenset[str]] = {
+    "goal.see": frozenset({"owner", "above", "hr", "shared"}),
+    "goal.change": frozenset({"owner"}),
+    "goal.revise": frozenset({"owner", "above"}),
+    "revision.see": frozenset({"requester", "approver", "owner", "above", "hr"}),
+    "revision.decide": frozenset({"approver"}),
+    "revision.withdraw": frozenset({"requester"}),
+    "feedback.read": frozenset({"giver", "receiver", "reader"}),
+    "feedback.edit": frozenset({"giver"}),
+    "feedback.thank": frozenset({"receiver"}),
+    "feedback.count": frozenset({"giver", "receiver", "reader", "hr"}),
+    "help.read": frozenset({"requester", "helper"}),
+    "help.answer": frozenset({"helper"}),
+    "team.see": frozenset({"manager"}),
+    "digest.see": frozenset({"hr"}),
+    "audit.see": frozenset({"hr", "admin"}),
+    "delivery.see": frozenset({"self", "admin"}),
+    "person.see": frozenset({"anyone"}),
+}
+
+
+def may(act: str, relations: set[str]) -> bool:
+    return not MAY[act].isdisjoint(relations)
+
+
+def of_person(actor: Person) -> set[str]:
+    """Relations that hold whatever the thing is."""
+    return {"anyone", *actor.roles}
+
+
+def to_goal(session: Session, actor: Person, goal: Goal) -> set[str]:
+    """A department's goal is `shared` with everybody and owned by the head of that department."""
+    found = of_person(actor)
+    if goal.owner_kind == "department":
+        found.add("shared")
+        if is_head(session, actor, goal.owner):
+            found.add("owner")
+        return found
+    if goal.owner == actor.id:
+        found.add("owner")
+    owner = session.get(Person, goal.owner)
+    if owner is not None and org.is_above(session, actor.id, owner):
+        found.add("above")
+    return found
+
+
+def is_head(session: Session, actor: Person, department: str) -> bool:
+    """Somebody of that department (or one inside it) whose own manager is not of it."""
+    if not inside(actor.department, department):
+        return False
+    manager = session.get(Person, actor.manager) if actor.manager else None
+    return manager is None or not inside(manager.department, department)
+
+
+def inside(path: str, department: str) -> bool:
+    return path == department or path.startswith(department + "/")
+
+
+def to_revision(session: Session, actor: Person, revision: Revision) -> set[str]:
+    goal = session.get_one(Goal, revision.goal)
+    found = to_goal(session, actor, goal)
+    if revision.requester == actor.id:
+        found.add("requester")
+    if actor.id in revision.approvers:
+        found.add("approver")
+    return found
+
+
+def to_feedback(session: Session, actor: Person, feedback: Feedback) -> set[str]:
+    """The receiver's manager of today is a `reader` where the giver chose so; a withdrawn one is the giver's alone."""
+    found = of_person(actor)
+    if feedback.giver == actor.id:
+        found.add("giver")
+    if feedback.state == "withdrawn":
+        return found
+    if feedback.receiver == actor.id:
+        found.add("receiver")
+    receiver = session.get(Person, feedback.receiver)
+    if feedback.readers == "receiver_and_manager" and receiver is not None and receiver.manager == actor.id:
+        found.add("reader")
+    return found
+
+
+def to_help(actor: Person, request: HelpRequest) -> set[str]:
+    found = of_person(actor)
+    if request.requester == actor.id:
+        found.add("requester")
+    if request.helper == actor.id:
+        found.add("helper")
+    return found
+
+
+def to_team(session: Session, actor: Person) -> set[str]:
+    found = of_person(actor)
+    if org.reports(session, actor.id):
+        found.add("manager")
+    return found

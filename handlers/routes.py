@@ -1,0 +1,201 @@
+"""From what was pressed, typed or understood to a command. Tables, in the order they are tried."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from handlers.commands import (
+    AnswerHelp,
+    AskHelp,
+    CheckIn,
+    Command,
+    Decide,
+    EditFeedback,
+    GiveFeedback,
+    NotUnderstood,
+    NotYet,
+    OfferEvidence,
+    Revise,
+    SetLanguage,
+    ShowDigest,
+    ShowFeedback,
+    ShowGoal,
+    ShowGoals,
+    ShowHome,
+    ShowRanking,
+    ShowTeam,
+    ShowTodo,
+    Thank,
+    Undo,
+    WithdrawRevision,
+)
+from handlers.understanding import Frame
+
+Args = Mapping[str, str]
+
+
+def row_id(text: str) -> int:
+    """12 from R-12, F-12, C-12, H-12 or 12; 0, which no row has, from anything else."""
+    found = re.fullmatch(r"(?:[A-Za-z]-?)?(\d{1,15})", text.strip())
+    return int(found[1]) if found else 0
+
+
+# What a press sends (`cards.model.do`).
+DOS: dict[str, Callable[[Args], Command]] = {
+    "home": lambda _: ShowHome(),
+    "goals": lambda a: ShowGoals(person=a.get("person")),
+    "goal": lambda a: ShowGoal(goal=a.get("goal", "")),
+    "checkin": lambda a: CheckIn(goal=a.get("goal"), steps=True),
+    "evidence": lambda a: OfferEvidence(checkin=row_id(a.get("checkin", ""))),
+    "revise": lambda a: Revise(goal=a.get("goal")),
+    "approve": lambda a: Decide(request=row_id(a.get("request", "")), approve=True),
+    "reject": lambda a: Decide(request=row_id(a.get("request", "")), approve=False),
+    "withdraw": lambda a: WithdrawRevision(request=row_id(a.get("request", ""))),
+    "feedback": lambda a: GiveFeedback(person=a.get("person")),
+    "edit_feedback": lambda a: EditFeedback(feedback=row_id(a.get("feedback", ""))),
+    "thank": lambda a: Thank(feedback=row_id(a.get("feedback", ""))),
+    "feedback_list": lambda _: ShowFeedback(),
+    "ranking": lambda _: ShowRanking(),
+    "help": lambda a: AskHelp(person=a.get("person")),
+    "accept_help": lambda a: AnswerHelp(help=row_id(a.get("help", "")), accept=True),
+    "decline_help": lambda a: AnswerHelp(help=row_id(a.get("help", "")), accept=False),
+    "todo": lambda _: ShowTodo(),
+    "team": lambda _: ShowTeam(),
+    "digest": lambda _: ShowDigest(),
+    "undo": lambda _: Undo(),
+}
+
+# The typed equivalents of buttons: what `Button.say` prints. `{id}` stands for a numbered thing.
+TYPED: tuple[tuple[str, Callable[[re.Match[str]], Command]], ...] = (
+    (r"(?:菜单|首页|menu|home)", lambda _: ShowHome()),
+    (r"(?:我的目标|my goals)", lambda _: ShowGoals()),
+    (r"(?:看|查看|see|goal) ?(?P<id>g-\w+)", lambda m: ShowGoal(goal=m["id"])),
+    (r"(?:打卡|check ?in) ?(?P<id>g-\w+)", lambda m: CheckIn(goal=m["id"].upper(), steps=True)),
+    (r"(?:申请修订|修订|ask for a change) ?(?P<id>g-\w+)", lambda m: Revise(goal=m["id"].upper())),
+    (r"(?:申请修订|ask for a change)", lambda _: Revise()),
+    (r"(?:撤回|take back) ?(?P<id>r-?\d+)", lambda m: WithdrawRevision(request=row_id(m["id"]))),
+    (r"(?:我要反馈|give feedback)", lambda _: GiveFeedback()),
+    (r"(?:改一改|edit) ?(?P<id>f-?\d+)", lambda m: EditFeedback(feedback=row_id(m["id"]))),
+    (r"(?:谢谢|thanks) ?(?P<id>f-?\d+)", lambda m: Thank(feedback=row_id(m["id"]))),
+    (r"(?:接受|accept) ?(?P<id>h-?\d+)", lambda m: AnswerHelp(help=row_id(m["id"]), accept=True)),
+    (r"(?:婉拒|decline) ?(?P<id>h-?\d+)", lambda m: AnswerHelp(help=row_id(m["id"]), accept=False)),
+    (r"(?:查看排名|ranking)", lambda _: ShowRanking()),
+    (r"(?:申请协助|ask for help)", lambda _: AskHelp()),
+    (r"(?:我的团队|my team)", lambda _: ShowTeam()),
+    (r"(?:待我处理|waiting for me)", lambda _: ShowTodo()),
+    (r"(?:今日摘要|today)", lambda _: ShowDigest()),
+    (r"(?:撤销|undo)", lambda _: Undo()),
+)
+_COMPILED = tuple((re.compile(pattern, re.IGNORECASE), make) for pattern, make in TYPED)
+
+
+def from_do(name: str, args: Args) -> Command | None:
+    """None for something this version does not know: an old card, or somebody who makes things up."""
+    make = DOS.get(name)
+    return make(args) if make else None
+
+
+def from_typed(text: str) -> Command | None:
+    line = text.strip().removeprefix("/").strip()
+    for pattern, make in _COMPILED:
+        found = pattern.fullmatch(line)
+        if found:
+            return make(found)
+    return None
+
+
+def _text(frame: Frame, slot: str) -> str | None:
+    value = frame.slots.get(slot)
+    return None if value is None else str(value)
+
+
+def _number(frame: Frame, slot: str) -> float | None:
+    value = frame.slots.get(slot)
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _day(frame: Frame, slot: str) -> date | None:
+    value = _text(frame, slot)
+    return date.fromisoformat(value[:10]) if value else None
+
+
+def _check_in(frame: Frame) -> Command:
+    return CheckIn(
+        goal=_text(frame, "goal"),
+        value=_number(frame, "value"),
+        mode=_text(frame, "mode") or "absolute",
+        unit=frame.unit_said,
+        health=_text(frame, "health"),
+        among=frame.candidates.get("goal", ()),
+    )
+
+
+def _revise(frame: Frame) -> Command:
+    return Revise(
+        goal=_text(frame, "goal"),
+        target=_number(frame, "target"),
+        weight=_number(frame, "weight"),
+        due=_day(frame, "due"),
+        reason=_text(frame, "reason"),
+        among=frame.candidates.get("goal", ()),
+    )
+
+
+def _decide(frame: Frame) -> Command:
+    request = _text(frame, "request")
+    return Decide(
+        request=row_id(request) if request else None,
+        approve=frame.intent == "approve",
+        reason=_text(frame, "reason"),
+    )
+
+
+def _give(frame: Frame) -> Command:
+    among = frame.candidates.get("person", ())
+    return GiveFeedback(person=_text(frame, "person"), text=_text(frame, "text"), among=among)
+
+
+def _help(frame: Frame) -> Command:
+    return AskHelp(person=_text(frame, "person"), due=_day(frame, "due"), among=frame.candidates.get("person", ()))
+
+
+FRAMES: dict[str, Callable[[Frame], Command]] = {
+    "home": lambda _: ShowHome(),
+    "goals": lambda f: ShowGoals(person=_text(f, "person")),
+    "checkin": _check_in,
+    "goal_revise": _revise,
+    "feedback": _give,
+    "feedback_list": lambda f: ShowFeedback(person=_text(f, "person")),
+    "ranking": lambda _: ShowRanking(),
+    "help": _help,
+    "todo": lambda _: ShowTodo(),
+    "team": lambda _: ShowTeam(),
+    "approve": _decide,
+    "reject": _decide,
+    "undo": lambda _: Undo(),
+    "unknown": lambda _: NotUnderstood(),
+}
+
+
+def from_frame(frame: Frame, text: str) -> Command:
+    """A sentence's meaning as a command; meanings that nothing is built for yet are told apart from no meaning."""
+    if frame.intent == "settings":
+        return _settings(text)
+    make = FRAMES.get(frame.intent)
+    if make is None:
+        return NotYet()
+    command = make(frame)
+    if isinstance(command, AskHelp) and command.person:
+        # The sentence itself says what is needed.
+        return AskHelp(person=command.person, text=text.strip(), due=command.due)
+    return command
+
+
+def _settings(text: str) -> Command:
+    if re.search(r"英文|英语|english", text, re.IGNORECASE):
+        return SetLanguage(locale="en")
+    if re.search(r"中文|汉语|chinese", text, re.IGNORECASE):
+        return SetLanguage(locale="zh")
+    return NotYet()

@@ -1,0 +1,86 @@
+"""Cuts a text into clauses that know where they stand in it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from handlers.sbi.tongue import Tongue
+
+BREAK: Final = re.compile(
+    r"(?:[。！？；…\n\r!?;~]|(?<!\d),|,(?!\d{3})|\.(?!\w)|(?<!\d):|:(?!\d)|——|--|(?<=[一-龥])\s+(?=[一-龥]))+"
+)
+FULL_STOP: Final = re.compile(r"[。！？；…\n!?;~.]")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """`words` is view[start:end]; `fresh`: it begins a sentence; cause and effect tell how it was joined on."""
+
+    start: int
+    end: int
+    words: str
+    fresh: bool
+    cause: bool = False
+    effect: bool = False
+
+
+def clauses(view: str, tongue: Tongue, begin: int = 0) -> list[Clause]:
+    """Every clause with words in it, from `begin` on, without the fillers at its ends."""
+    return [
+        clause
+        for start, end, fresh in _pieces(view, begin)
+        for number, (left, right) in enumerate(_parts(view, start, end, tongue))
+        if (clause := trim(view, left, right, tongue, fresh=fresh and number == 0)).words
+    ]
+
+
+def trim(view: str, start: int, end: int, tongue: Tongue, *, fresh: bool = False) -> Clause:
+    cause = effect = False
+    while match := tongue.lead.match(view, start, end):
+        if match.end() == start:
+            break
+        cause |= bool(tongue.cause.fullmatch(match.group()))
+        effect |= bool(tongue.effect.fullmatch(match.group()))
+        start = match.end()
+    while (match := tongue.tail.search(view[start:end])) and match.group():
+        end = start + match.start()
+    return Clause(start, end, view[start:end], fresh, cause, effect)
+
+
+def _pieces(view: str, begin: int) -> Iterator[tuple[int, int, bool]]:
+    start, fresh = begin, True
+    for match in BREAK.finditer(view, begin):
+        yield start, match.start(), fresh
+        start, fresh = match.end(), bool(FULL_STOP.search(match.group()))
+    yield start, len(view), fresh
+
+
+def _parts(view: str, start: int, end: int, tongue: Tongue) -> Iterator[tuple[int, int]]:
+    """Between the seams, and then a situation apart from the clause it leads."""
+    whole = tongue.situation.match(trim(view, start, end, tongue).words)
+    cuts = (match.start() for match in tongue.seams.finditer(view, start, end) if not whole)
+    seams = sorted({cut for cut in cuts if start < cut < end})
+    for left, right in zip([start, *seams], [*seams, end], strict=True):
+        first = trim(view, left, right, tongue).start
+        cuts = _around_setting(view, first, right, tongue)
+        yield from zip([left, *cuts], [*cuts, right], strict=True)
+
+
+def _around_setting(view: str, start: int, end: int, tongue: Tongue) -> list[int]:
+    whole = tongue.situation.match(trim(view, start, end, tongue).words)
+    for pattern in tongue.settings:
+        match = pattern.match(view, start, end)
+        if (
+            match
+            and _is_setting(view, match, tongue)
+            and not (whole and not tongue.deed.search(view, match.end(1), end))
+        ):
+            return [match.end(1)]
+    if (match := tongue.inner_setting.match(view, start, end)) and _is_setting(view, match, tongue):
+        return [cut for cut in match.span(1) if start < cut < end]
+    return []
+
+
+def _is_setting(view: str, match: re.Match[str], tongue: Tongue) -> bool:
+    return bool(tongue.situation.match(trim(view, *match.span(1), tongue).words))

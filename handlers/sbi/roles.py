@@ -1,0 +1,127 @@
+"""Decides what each clause tells: situation, behaviour, impact, or nothing of the three (aside)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from handlers.sbi.clauses import Clause
+from handlers.sbi.judging import Found
+from handlers.sbi.tongue import Tongue
+
+ASIDE: Final = "aside"
+SITUATION: Final = "situation"
+BEHAVIOR: Final = "behavior"
+IMPACT: Final = "impact"
+UNKNOWN: Final = "unknown"
+
+
+@dataclass
+class Told:
+    """What the clauses so far have told."""
+
+    tongue: Tongue
+    addressed: bool
+    judged: Sequence[Found]
+    roles: list[str] = field(default_factory=list)
+    suggesting: bool = False
+
+    @property
+    def last(self) -> str:
+        return next((role for role in reversed(self.roles) if role not in (ASIDE, UNKNOWN)), "")
+
+
+def roles(found: Sequence[Clause], tongue: Tongue, judged: Sequence[Found]) -> list[str]:
+    """One role a clause."""
+    addressed = any(tongue.receiver.match(clause.words) for clause in found)
+    told = Told(tongue, addressed, judged)
+    for clause in found:
+        told.suggesting = _suggests(clause, told)
+        told.roles.append(next(role for role, holds in RULES if holds(_plain(clause, told), told)))
+    _context_first(found, told)
+    _outcome_first(found, told)
+    return told.roles
+
+
+def _suggests(clause: Clause, told: Told) -> bool:
+    begun = bool(told.tongue.suggestion.match(clause.words))
+    return begun or (told.suggesting and not clause.fresh)
+
+
+def _plain(clause: Clause, told: Told) -> Clause:
+    """Without the judging words; what is left may still say what was done."""
+    words = clause.words
+    for found in told.judged:
+        if clause.start <= found.start < clause.end:
+            words = words.replace(clause.words[found.start - clause.start : found.end - clause.start], "")
+    return clause if words == clause.words else replace(clause, words=words if told.tongue.deed.search(words) else "")
+
+
+def _context_first(found: Sequence[Clause], told: Told) -> None:
+    """上周客户临时改需求，你当天重排了计划: what others did at a time, told before the deed, sets the scene."""
+    if SITUATION in told.roles or BEHAVIOR not in told.roles:
+        return
+    deed = told.roles.index(BEHAVIOR)
+    before = found[deed - 1] if deed else None
+    if before and not found[deed].cause and not found[deed].fresh and told.tongue.timed.match(before.words):
+        told.roles[deed - 1] = SITUATION
+
+
+def _outcome_first(found: Sequence[Clause], told: Told) -> None:
+    """What stands before the deed, or before 因为, and is nothing else is what came of it, where nothing else did."""
+    if IMPACT in told.roles:
+        return
+    deed = next((n for n, clause in enumerate(found) if told.roles[n] == BEHAVIOR or clause.cause), 0)
+    told.roles[:deed] = [IMPACT if role == UNKNOWN else role for role in told.roles[:deed]]
+
+
+def _is_situation(clause: Clause, told: Told) -> bool:
+    pattern = told.tongue.late_situation if BEHAVIOR in told.roles else told.tongue.situation
+    first = SITUATION not in told.roles or told.roles[-1] == SITUATION
+    return first and bool(pattern.match(clause.words))
+
+
+def _is_bare_subject(clause: Clause, told: Told) -> bool:
+    """你 alone, its situation and its deed being clauses of their own."""
+    return any(pattern.fullmatch(clause.words) for pattern in (told.tongue.receiver, told.tongue.absent))
+
+
+def _about_receiver(clause: Clause, told: Told) -> bool:
+    absent = not told.addressed and told.tongue.absent.match(clause.words)
+    return bool(absent or told.tongue.receiver.match(clause.words))
+
+
+def _core(clause: Clause, told: Told) -> str:
+    return told.tongue.timed.sub("", clause.words)
+
+
+def _goes_on(clause: Clause, told: Told) -> bool:
+    return told.last == BEHAVIOR and not clause.fresh and bool(told.tongue.action.match(_core(clause, told)))
+
+
+def _may_be_deed(clause: Clause, told: Told) -> bool:
+    return told.last == SITUATION or bool(told.tongue.deed.search(clause.words))
+
+
+Rule = tuple[str, Callable[[Clause, Told], bool]]
+# The first rule that holds decides.
+RULES: Final[tuple[Rule, ...]] = (
+    (ASIDE, lambda clause, told: told.suggesting or not clause.words),
+    (ASIDE, lambda clause, told: bool(told.tongue.prelude.match(clause.words))),
+    (ASIDE, _is_bare_subject),
+    (SITUATION, _is_situation),
+    (BEHAVIOR, lambda clause, told: told.last == BEHAVIOR and bool(told.tongue.late_situation.match(clause.words))),
+    (IMPACT, lambda clause, told: bool(told.tongue.reaction.search(clause.words))),
+    (ASIDE, lambda clause, told: bool(told.tongue.verdict.search(clause.words))),
+    (BEHAVIOR, lambda clause, told: _about_receiver(clause, told) and bool(told.tongue.evidence.match(clause.words))),
+    (ASIDE, _about_receiver),
+    (IMPACT, lambda clause, told: clause.effect or bool(told.tongue.people.match(_core(clause, told)))),
+    (IMPACT, lambda clause, told: bool(told.tongue.result.match(_core(clause, told)))),
+    (BEHAVIOR, _goes_on),
+    (IMPACT, lambda clause, told: bool(told.tongue.effects.search(clause.words))),
+    (IMPACT, lambda clause, told: bool(told.tongue.other.match(clause.words))),
+    (IMPACT, lambda clause, told: told.last == IMPACT and not clause.fresh and not clause.cause),
+    (BEHAVIOR, lambda clause, told: bool(told.tongue.action.match(_core(clause, told)))),
+    (IMPACT, lambda clause, told: BEHAVIOR in told.roles),
+    (BEHAVIOR, lambda clause, told: not told.addressed and _may_be_deed(clause, told)),
+    (UNKNOWN, lambda clause, told: True),
+)

@@ -1,0 +1,53 @@
+"""Splits feedback into whom it is for and what it says: 给张三反馈：…, @李四 …, 感谢王芳 …, kudos to Tom for …"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final, NamedTuple
+
+from handlers.understanding.lexicon import table
+from handlers.understanding.sentence import Sentence
+
+_TRIM: Final = re.compile(
+    r"^(?:[\s,，。.:：;；!！~、\-—👍👏🎉❤️💪🌹✨🙏]|就是说?|那个|说(?!明|服|话)|然后|嗯+|呃+|内容是|内容|如下)+"
+)
+_ASKING: Final = re.compile(
+    r"[?？]\s*$|吗\s*$|^(?:的|了|过|要|得|应该|怎么|如何|有没有|是不是|什么|写了|发了|已经|还没|没|忘|可以|能|会|需要|之后|以后|之前|时|率|表|模板|按钮|入口|功能|流程)"
+)
+
+
+class Address(NamedTuple):
+    """`head` ends where the feedback itself begins, both as places in the tidied text."""
+
+    head: int
+    body: int
+    certain: bool
+
+
+class _Form(NamedTuple):
+    pattern: re.Pattern[str]
+    needs_body: int
+
+
+@cache
+def _forms() -> tuple[_Form, ...]:
+    return tuple(_Form(re.compile(row["pattern"]), row.get("body", 0)) for row in table("feedback")["forms"])
+
+
+def find_address(sentence: Sentence) -> Address | None:
+    """Where the address of a feedback ends, or None when the sentence gives nobody feedback."""
+    tagged = sentence.tagged
+    for form in _forms():
+        match = form.pattern.search(tagged.text)
+        if match is None:
+            continue
+        rest = tagged.text[match.end() :]
+        body = match.end() + len(rest) - len(_TRIM.sub("", rest))
+        is_marked = bool(re.match(r"\s*[:：,，]", rest) or re.search(r"[:：,，]\s*$", match[0]))
+        if not is_marked and _ASKING.search(rest.strip()):
+            continue
+        if len(tagged.text) - body < form.needs_body:
+            continue
+        return Address(tagged.origin[match.end()], tagged.origin[body], is_marked)
+    return None

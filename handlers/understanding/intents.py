@@ -1,0 +1,133 @@
+"""Decides what a sentence wants: the cue tables propose, guards against hearsay and what-ifs dispose."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from handlers.understanding.lexicon import table
+
+UNKNOWN: Final = "unknown"
+_WEIGHTS: Final = {"sure": 0.95, "likely": 0.8, "faint": 0.6}
+_NEGATED: Final = re.compile(
+    r"(?:不要|不想|不用|不需要|不必|不打算|不准备|不是要?|不|别|没有|没想|没说要?|没|无需|暂不|先不|甭|从没|懒得|don't|do not|didn't|not|never|no need to|won't)"
+    r"(?:再|是|去|来|想|要|给|做|急着|着急|用|需要|说|看|want|need|to|any|a|the|new|现在|马上|[一个些 我你])*$"
+)
+_MAY_BE_NEGATIVE: Final = frozenset({"settings", "reject", "team", "todo", "undo", "home"})
+
+
+class Reading(NamedTuple):
+    """One way to take the sentence."""
+
+    intent: str
+    weight: float
+
+
+class _Rules(NamedTuple):
+    intent: str
+    grades: tuple[tuple[float, re.Pattern[str]], ...]
+    unless: re.Pattern[str] | None
+
+
+@cache
+def _rules() -> tuple[_Rules, ...]:
+    cues = table("cues")
+    words: dict[str, str] = cues["words"]
+    return tuple(_compile(intent, rows, words) for intent, rows in cues["intents"].items())
+
+
+def _compile(intent: str, rows: dict[str, list[str]], words: dict[str, str]) -> _Rules:
+    grades = tuple(
+        (weight, re.compile("|".join(_fill(row, words) for row in rows[grade])))
+        for grade, weight in _WEIGHTS.items()
+        if grade in rows
+    )
+    unless = "|".join(_fill(row, words) for row in rows.get("unless", ()))
+    return _Rules(intent, grades, re.compile(unless) if unless else None)
+
+
+def _fill(row: str, words: dict[str, str]) -> str:
+    for _ in range(2):
+        for name, value in words.items():
+            row = row.replace(f"{{{name}}}", value)
+    return row
+
+
+def readings(tagged: str) -> list[Reading]:
+    """Every intent the cue tables see in a tagged sentence, the strongest first, in the order of the table."""
+    found = []
+    for rules in _rules():
+        weight = _weight(rules, tagged)
+        if weight:
+            found.append(Reading(rules.intent, weight))
+    return sorted(found, key=lambda reading: -reading.weight)
+
+
+def _weight(rules: _Rules, tagged: str) -> float:
+    for weight, pattern in rules.grades:
+        match = pattern.search(tagged)
+        if match is None:
+            continue
+        if rules.unless and rules.unless.search(tagged):
+            return 0.0
+        if rules.intent in _MAY_BE_NEGATIVE or not _NEGATED.search(tagged[: match.start()]):
+            return weight
+    return 0.0
+
+
+@cache
+def _priority() -> dict[str, int]:
+    order: list[str] = table("cues")["priority"]
+    return {intent: place for place, intent in enumerate(order)}
+
+
+def rank_of(intent: str) -> int:
+    """Which of two equally strong readings goes first: the lower."""
+    return _priority()[intent]
+
+
+def allows(rule: str, tagged: str) -> bool:
+    """Whether no exception of this intent stands in the sentence."""
+    for rules in _rules():
+        if rules.intent == rule:
+            return not (rules.unless and rules.unless.search(tagged))
+    return True
+
+
+class _Guard(NamedTuple):
+    pattern: re.Pattern[str]
+    spares: frozenset[str]
+
+
+@cache
+def _guards() -> tuple[_Guard, ...]:
+    rows: dict[str, dict[str, Any]] = table("cues")["guards"]
+    return tuple(_Guard(re.compile("|".join(row["patterns"])), frozenset(row["spares"])) for row in rows.values())
+
+
+def is_barred(intent: str, tagged: str) -> bool:
+    """Whether the sentence is a what-if, hearsay or an attempt to give orders, and so does not mean the intent."""
+    return any(intent not in guard.spares and guard.pattern.search(tagged) for guard in _guards())
+
+
+def is_negated(tagged: str, at: int) -> bool:
+    return bool(_NEGATED.search(tagged[:at]))
+
+
+@cache
+def _slash() -> dict[str, str]:
+    rows: dict[str, list[str]] = table("commands")["slash"]
+    return {word: intent for intent, words in rows.items() for word in words}
+
+
+def command(text: str) -> tuple[str, int] | None:
+    """The intent of a slash command and where its arguments begin."""
+    match = re.match(r"/\s?", text)
+    if match is None:
+        return None
+    rest = text[match.end() :]
+    for word in sorted(_slash(), key=len, reverse=True):
+        if rest.startswith(word) and not (word.isascii() and rest[len(word) : len(word) + 1].isalpha()):
+            return _slash()[word], match.end() + len(word)
+    return None

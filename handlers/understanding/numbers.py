@@ -1,0 +1,175 @@
+"""Finds the amounts in a sentence: 八成二, 三分之二, 百分之八十二, 350万, 11分30秒, two points, with their units."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from handlers.understanding import numerals, units
+from handlers.understanding.normalise import fold
+
+SHARE: Final = "%"
+POINTS: Final = "百分点"
+_SCALES: Final = {
+    "": 1.0, "十": 1e1, "百": 1e2, "千": 1e3, "k": 1e3, "thousand": 1e3, "万": 1e4, "w": 1e4,
+    "百万": 1e6, "m": 1e6, "mn": 1e6, "million": 1e6, "千万": 1e7, "亿": 1e8, "billion": 1e9,
+}  # fmt: skip
+_HALVES: Final = frozenset({"一半", "半数", "half"})
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number at `start`:`end` of the folded text. Its value is `number` × `scale` in `unit`.
+
+    A share (`unit` %) and a change in points (`unit` 百分点) are in percent. `vague` numbers (十几, 300多万) name no value.
+    """
+
+    start: int
+    end: int
+    number: float
+    scale: float = 1.0
+    unit: str = ""
+    vague: bool = False
+    signed: bool = False
+
+    @property
+    def value(self) -> float:
+        return units.tidy(self.number * self.scale)
+
+
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_HAN = rf"[{numerals.NUMERAL_CHARS}拾佰仟]+(?:点[{numerals.DIGIT_CHARS}]+)?"
+_WORD = "|".join(numerals.ENGLISH_WORDS)
+_ENGLISH = rf"(?<![a-z])(?:{_WORD})(?:[- ](?:and )?(?:{_WORD}))*(?![a-z])"
+_NUMBER = rf"(?:{_DIGITS}|{_HAN}|{_ENGLISH})"
+_SCALE = r"(?:百万|千万|千|百|万|亿|billion\b|million\b|thousand\b|mn(?![a-z])|[kmw](?![a-z]))"
+_SHARE_MARK = r"(?:%|％|percent(?![a-z])|pct(?![a-z])|趴)"
+_POINT_MARK = r"(?:个?百分点|个点|pps?(?![a-z])|(?:percentage )?points?(?![a-z])|pts?(?![a-z]))"
+_MINUTES: Final = {"小时": 60.0, "分": 1.0, "秒": 1 / 60}
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    unit = "|".join(re.escape(name) + ("(?![a-z])" if name.isascii() else "") for name in units.spellings())
+    return re.compile(
+        rf"百分之(?P<per>{_DIGITS}|{_HAN})"
+        rf"|(?P<below>{_DIGITS}|{_HAN})分之(?P<above>{_DIGITS}|{_HAN})"
+        rf"|(?P<tenths>\d|[{numerals.DIGIT_CHARS}])成(?![功长员本都果立交绩品])(?P<more>[半\d{numerals.DIGIT_CHARS}](?![{units_after()}]))?"
+        rf"|(?P<half>一半|半数|(?<![a-z])half(?![a-z])(?! an? ))"
+        rf"|(?P<third>(?<![a-z])(?:a|one|two)[ -]thirds?|three[ -]quarters|a quarter(?![a-z]))"
+        rf"|(?P<clock>(?:{_DIGITS}|{_HAN})(?:个半|半|个)?(?:小时|钟头)(?:(?:{_DIGITS}|{_HAN})分钟?)?"
+        rf"|(?:{_DIGITS}|{_HAN})分钟?(?:{_DIGITS}|{_HAN})秒钟?|(?:{_DIGITS}|{_HAN})分(?:钟)?半|半个?(?:小时|钟头))"
+        rf"|(?P<sign>(?<![\w.)-])[-+−])?\s?(?P<number>{_NUMBER})(?P<vague>多|来|几|余)?"
+        rf"\s?(?P<scale>{_SCALE})?(?P<vague2>多|来|几|余)?"
+        rf"(?:\s?(?P<share>{_SHARE_MARK})|\s?(?P<points>{_POINT_MARK})|\s?(?P<unit>{unit})(?P<half_unit>半)?)?"
+    )
+
+
+def units_after() -> str:
+    """What makes the digit after 成 the head of a new number: 八成三家."""
+    return "家个人单天"
+
+
+def find_amounts(text: str) -> list[Amount]:
+    """The amounts of a folded text, from left to right."""
+    found = [_amount(match, text) for match in _pattern().finditer(text)]
+    return [amount for amount in found if amount is not None]
+
+
+def read_number(text: str) -> float | None:
+    """The one number a short answer gives, without regard to its unit: 八成二 is 82, 三百五十万 is 3500000."""
+    amounts = [amount for amount in find_amounts(fold(text)) if not amount.vague]
+    return amounts[0].value if len(amounts) == 1 else None
+
+
+def _amount(match: re.Match[str], text: str) -> Amount | None:
+    start, end = match.span()
+    share = _share(match)
+    if share is not None:
+        return Amount(start, end, units.tidy(share), unit=SHARE)
+    if match["clock"]:
+        return Amount(start, end, units.tidy(_minutes(match["clock"])), unit="分钟")
+    number = plain(match["number"] or "")
+    if number is None or _is_part_of_a_word(match, text):
+        return None
+    start += len(match[0]) - len(match[0].lstrip())
+    scale, number = _scaled(match, number)
+    if match["sign"] in ("-", "−"):
+        number = -number
+    unit = SHARE if match["share"] else POINTS if match["points"] else match["unit"] or ""
+    is_vague = bool(match["vague"] or match["vague2"]) or _is_vague(match, text)
+    return Amount(start, end, number, scale, unit, is_vague, bool(match["sign"]))
+
+
+def _scaled(match: re.Match[str], number: float) -> tuple[float, float]:
+    """三百五十万 and 350万 alike are 350 × 10000."""
+    if match["scale"]:
+        return _SCALES[match["scale"]], number
+    last = match["number"][-1]
+    if last in "万亿" and len(match["number"]) > 1:
+        return _SCALES[last], units.tidy(number / _SCALES[last])
+    return 1.0, number
+
+
+def _share(match: re.Match[str]) -> float | None:
+    if match["per"]:
+        return plain(match["per"])
+    if match["below"]:
+        below, above = plain(match["below"]), plain(match["above"])
+        return 100 * above / below if above is not None and below else None
+    if match["tenths"]:
+        more = match["more"] or "0"
+        tenths = plain(match["tenths"]) or 0.0
+        return 10 * tenths + (5.0 if more == "半" else plain(more) or 0.0)
+    if match["third"]:
+        return 75.0 if "three" in match["third"] else 25.0 if "quarter" in match["third"] else _thirds(match["third"])
+    return 50.0 if match["half"] else None
+
+
+def _thirds(text: str) -> float:
+    return 200 / 3 if text.startswith("two") else 100 / 3
+
+
+def _minutes(text: str) -> float:
+    """Minutes of 11分30秒, 一个半小时, 1小时20分, 八分半."""
+    total = 0.0
+    for number, half, unit, tail in re.findall(rf"({_DIGITS}|{_HAN})?个?(半)?个?(小时|钟头|分|秒)(?:钟)?(半)?", text):
+        size = _MINUTES["小时" if unit == "钟头" else unit]
+        total += ((plain(number) or 0.0) + (0.5 if half or tail else 0.0)) * size
+    return total
+
+
+def plain(text: str) -> float | None:
+    """A numeral in digits, Chinese or English words."""
+    if not text:
+        return None
+    if text[0].isdigit() and text[0].isascii():
+        return float(text.replace(",", ""))
+    return numerals.english(text) if text[0].isascii() else numerals.chinese(text.replace("拾", "十"))
+
+
+_ORDINAL = re.compile(r"(?:第|周|星期|礼拜|统|唯|之|top|[a-z]-?|\.)$")
+_IDIOM = re.compile(
+    r"一[下些起样直定旦切致般边会共向再同律路味方]|万一|一点(?![\d零一二三四五六七八九])|百度|千万(?=别|不|要)|十分(?!钟|\d)|两边|四处|三方|一对一|万分"
+)
+
+
+def _is_part_of_a_word(match: re.Match[str], text: str) -> bool:
+    start = match.start("number")
+    if _IDIOM.match(text, start) or _IDIOM.match(text, max(0, start - 1)) and text[start - 1] == "万":
+        return True
+    before = text[max(0, start - 3) : start]
+    if not _ORDINAL.search(before):
+        return False
+    is_latin = before[-1:].isascii() and before[-1:].isalpha() or before[-1:] == "-"
+    return not is_latin or text[start].isascii() and not match["share"] and not match["sign"]
+
+
+def _is_vague(match: re.Match[str], text: str) -> bool:
+    """七八家, 十几, 好几: a number nobody can write down."""
+    word = match["number"]
+    is_run = bool(re.fullmatch(r"(?:[二十百千]?十)?(?:一两|两三|三四|四五|五六|六七|七八|八九|三五)", word))
+    before = text[max(0, match.start() - 2) : match.start()]
+    return is_run or text[match.end("number") : match.end("number") + 1] == "几" or before.endswith(("几", "好几"))

@@ -1,0 +1,152 @@
+"""A sentence with everything in it that names something: requests, goals, people, days, amounts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from handlers.understanding import dates, goals, people
+from handlers.understanding.context import Context
+from handlers.understanding.dates import Moment
+from handlers.understanding.goals import Trace
+from handlers.understanding.normalise import Line, tidy
+from handlers.understanding.numbers import Amount, find_amounts, plain
+from handlers.understanding.people import Mention
+from handlers.understanding.repair import repair
+
+REQUEST: Final = "Ⓡ"
+PERSON: Final = "Ⓟ"
+GOAL: Final = "Ⓖ"
+DAY: Final = "Ⓓ"
+AMOUNT: Final = "Ⓝ"
+
+_REQUEST: Final = re.compile(
+    r"(?<![a-z0-9])r ?[-_#—–]? ?(\d{1,6}|[一二两三四五六七八九十百零]{1,5})(?!\d|\.\d|%|[a-z])(?:号)?"
+    r"|(?:request|申请单?|单号|请求|审批单?|修订单?|编号) ?#?(\d{1,6})(?!\d|%|\.\d|[万家个天月])号?|(\d{1,6})号(?=申请|修订|请求|审批|单)"
+)
+_FEW: Final = re.compile(r"[一1两几][个下些点条次份句起样直定位名项件种般边]")
+_LENGTH: Final = re.compile(r"[到至在从比][^,，。]{0,2}$")
+
+
+class Request(NamedTuple):
+    start: int
+    end: int
+    id: str
+
+
+Found = Request | Trace | Mention | Moment | Amount
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """`line` is what was typed, folded and tidied; the lists hold what it names, without overlaps."""
+
+    line: Line
+    context: Context
+
+    @classmethod
+    def of(cls, text: str, context: Context) -> Sentence:
+        return cls(repair(tidy(Line.of(text))), context)
+
+    @property
+    def text(self) -> str:
+        return self.line.text
+
+    @cached_property
+    def _named(self) -> list[tuple[str, Found]]:
+        """Everything named, in the order of the text; what comes first in the list below has the right of way."""
+        found: list[tuple[str, Found]] = []
+        found += [(REQUEST, request) for request in find_requests(self.text)]
+        found += [(GOAL, trace) for trace in goals.find_ids(self.text, self.context)]
+        found += [(PERSON, mention) for mention in people.find_people(self.text, self.context)]
+        found += [(DAY, moment) for moment in self._moments()]
+        found += [(GOAL, trace) for trace in goals.find_traces(self.text, self.context)]
+        found += [(AMOUNT, amount) for amount in find_amounts(self.text)]
+        return _without_overlaps(found, len(self.text))
+
+    def _moments(self) -> list[Moment]:
+        found = dates.find_moments(self.text, self.context.now)
+        return [one for one in found if not (_is_length(self.text, one) and _LENGTH.search(self.text[: one.start]))]
+
+    @cached_property
+    def requests(self) -> list[Request]:
+        return [found for _, found in self._named if isinstance(found, Request)]
+
+    @cached_property
+    def people(self) -> list[Mention]:
+        return [found for _, found in self._named if isinstance(found, Mention)]
+
+    @cached_property
+    def moments(self) -> list[Moment]:
+        return [found for _, found in self._named if isinstance(found, Moment)]
+
+    @cached_property
+    def traces(self) -> list[Trace]:
+        return [found for _, found in self._named if isinstance(found, Trace)]
+
+    @cached_property
+    def amounts(self) -> list[Amount]:
+        return [found for _, found in self._named if isinstance(found, Amount)]
+
+    @cached_property
+    def ranked_goals(self) -> list[tuple[str, float]]:
+        return goals.rank(self.traces)
+
+    @cached_property
+    def tagged(self) -> Line:
+        """One character for each thing named; 一个 and its like stay words."""
+        return self._tag(few=False)
+
+    @cached_property
+    def measured(self) -> Line:
+        """As `tagged`, with 一个 as an amount too."""
+        return self._tag(few=True)
+
+    def _tag(self, *, few: bool) -> Line:
+        line = Line(self.text, self.text, tuple(range(len(self.text) + 1)))
+        for tag, found in reversed(self._named):
+            if tag == GOAL and isinstance(found, Trace) and not _is_telling(found):
+                continue
+            if few or tag != AMOUNT or not _FEW.match(self.text, found.start):
+                line = line.replace(found.start, found.end, tag)
+        return line
+
+    def tail(self, start: int) -> Sentence:
+        """The rest of the sentence, from a place in `text`."""
+        return Sentence(cut(self.line, start), self.context)
+
+
+def cut(line: Line, start: int, end: int | None = None) -> Line:
+    stop = len(line.text) if end is None else end
+    return Line(line.source, line.text[start:stop], line.origin[start : stop + 1])
+
+
+def find_requests(text: str) -> list[Request]:
+    found = []
+    for match in _REQUEST.finditer(text):
+        digits = next(group for group in match.groups() if group)
+        number = plain(digits)
+        if number is not None:
+            found.append(Request(match.start(), match.end(), f"R-{digits if digits.isascii() else int(number)}"))
+    return found
+
+
+def _is_telling(trace: Trace) -> bool:
+    return max(trace.weights.values()) >= 0.5
+
+
+def _is_length(text: str, moment: Moment) -> bool:
+    """缩到3天内 is a length, not a day."""
+    return bool(re.fullmatch(r"\S{1,3}[天周](?:之|以)?内", text[moment.start : moment.end]))
+
+
+def _without_overlaps(found: list[tuple[str, Found]], length: int) -> list[tuple[str, Found]]:
+    free = bytearray(b"\x01" * length)
+    kept = []
+    for tag, one in found:
+        if all(free[one.start : one.end]) and one.end > one.start:
+            free[one.start : one.end] = bytes(one.end - one.start)
+            kept.append((tag, one))
+    return sorted(kept, key=lambda item: item[1].start)

@@ -1,0 +1,88 @@
+"""From a sentence to a frame. What would be recorded needs more than what only shows something."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from handlers.understanding import frames, goals, intents, values
+from handlers.understanding.address import find_address
+from handlers.understanding.context import Context
+from handlers.understanding.frames import NOTHING, Frame
+from handlers.understanding.intents import Reading
+from handlers.understanding.sentence import Sentence
+
+_FIRST_CLAUSE: Final = re.compile(r"[,，。;；!！]")
+_QUESTION: Final = re.compile(
+    r"[?？]\s*$|吗|多少|怎么样|怎样|咋样|如何|是不是|是否|有没有|能不能|几[家个成]|(?<![没无])什么|(?<!没)啥|哪|到底|为何|为什么"
+    r"|^(?:what|how|when|where|who|why|is|are|did|does|do|can|will|has|have|could|should)(?![a-z])"
+)
+_SPOKEN_FOR_WHOLE: Final = frozenset({"reject", "goal_revise", "help", "goal_new"})
+
+
+def understand(text: str, context: Context) -> Frame:
+    """What the speaker of `context` wants with `text`; `unknown` when nothing is said clearly enough."""
+    sentence = Sentence.of(text, context)
+    command = intents.command(sentence.text)
+    if command:
+        return frames.fill_command(command[0], sentence.tail(command[1]))
+    feedback = _feedback(sentence)
+    if feedback:
+        return feedback
+    tagged = sentence.tagged.text
+    proposals = [*intents.readings(tagged), *_progress(sentence)]
+    proposals = [one for one in proposals if not intents.is_barred(one.intent, _guarded(one.intent, tagged))]
+    if not proposals:
+        return NOTHING
+    best = max(proposals, key=lambda one: (one.weight, -intents.rank_of(one.intent)))
+    return frames.fill(best.intent, sentence, best.weight)
+
+
+def _guarded(intent: str, tagged: str) -> str:
+    """Where a what-if would change the meaning: a reason may hold one."""
+    return _FIRST_CLAUSE.split(tagged.strip(" ,，"))[0] if intent in _SPOKEN_FOR_WHOLE else tagged
+
+
+def _feedback(sentence: Sentence) -> Frame | None:
+    address = find_address(sentence)
+    if address is None:
+        return None
+    head = sentence.tagged.text[: _place(sentence, address.head)]
+    if not intents.allows("feedback", head) or intents.is_barred("feedback", head):
+        return NOTHING
+    return frames.fill_feedback(sentence, address.head, address.body)
+
+
+def _place(sentence: Sentence, at: int) -> int:
+    """Where a place of the text stands in the tagged text."""
+    return next(i for i, origin in enumerate(sentence.tagged.origin) if origin >= at)
+
+
+def _progress(sentence: Sentence) -> list[Reading]:
+    """A check-in told by what is said of a goal, without the word for it; asked, it is a look at the goals."""
+    tagged = sentence.tagged.text
+    if not intents.allows("checkin", tagged):
+        return []
+    ranked = sentence.ranked_goals
+    fits = goals.fitting(ranked) if ranked else ()
+    goal = next((one for one in sentence.context.goals if fits[:1] == (one.id,)), None) if len(fits) == 1 else None
+    if _QUESTION.search(tagged):
+        return [Reading("goals", 0.7)] if goal and values.find_reading(sentence, goal) else []
+    weight = _statement(sentence, has_goal=bool(fits))
+    return [Reading("checkin", weight)] if weight else []
+
+
+def _statement(sentence: Sentence, *, has_goal: bool) -> float:
+    """How surely a statement reports progress."""
+    tagged = sentence.tagged.text
+    goal = sentence.context.goals[0] if sentence.context.goals else None
+    reading = values.find_reading(sentence, goal)
+    if reading is not None:
+        if has_goal:
+            return 0.85
+        if reading.mode == values.PROGRESS or values.goal_by_unit(sentence):
+            return 0.65
+    health = values.health_of(tagged)
+    if health:
+        return 0.75 if has_goal else 0.5 if re.search(r"进展|进度|整体|目标|progress|goal", tagged) else 0.0
+    return 0.55 if has_goal and values.narrative().search(tagged) else 0.0

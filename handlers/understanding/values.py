@@ -1,0 +1,223 @@
+"""Reads what a check-in says: the figure, how it is meant (the metric now, a change, part of the way), and the health."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from handlers.understanding import units
+from handlers.understanding.context import Context, Goal
+from handlers.understanding.lexicon import table
+from handlers.understanding.numbers import POINTS, SHARE, Amount
+from handlers.understanding.sentence import AMOUNT, Sentence
+
+ABSOLUTE: Final = "absolute"
+DELTA: Final = "delta"
+PROGRESS: Final = "progress"
+_ORDER: Final = ("absolute", "progress", "remaining", "count", "up", "down")
+_CLAUSE_END: Final = re.compile(r"[,，。;；!！]")
+_SINCE: Final = re.compile(
+    r"今天|今早|今儿|这周|本周|这个礼拜|这星期|昨天|昨日|上午|下午|刚|又|再|新增|Ⓓ|this week|today|yesterday|just|this morning|another"
+)
+_SO_FAR: Final = re.compile(
+    r"累计|一共|总共|共|总计|合计|到现在|到目前|至今|目前|现在|已经|截[止至]|total|so far|in all|altogether|now"
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A figure in the goal's unit. `unit` is the one that was said, None when none was."""
+
+    value: float
+    mode: str
+    unit: str | None = None
+
+
+class _Hit(NamedTuple):
+    amount: Amount
+    kind: str
+    left: str
+    right: str
+
+
+class _Row(NamedTuple):
+    kind: str
+    pattern: re.Pattern[str]
+    after: re.Pattern[str] | None
+    needs_share: bool
+
+
+@cache
+def _rows(side: str) -> tuple[_Row, ...]:
+    return tuple(
+        _Row(
+            row["reading"],
+            re.compile(row["pattern"]),
+            re.compile(row["after"]) if "after" in row else None,
+            bool(row.get("share")),
+        )
+        for row in table("values")[side]
+    )
+
+
+def find_reading(sentence: Sentence, goal: Goal | None, *, bare: bool = False) -> Reading | None:
+    """The figure a check-in gives; with `bare`, an amount needs nothing around it to count."""
+    hits = [hit for hit in _hits(sentence, bare=bare) if not hit.amount.vague]
+    hits.sort(key=lambda hit: _ORDER.index(hit.kind))
+    for hit in hits:
+        reading = _reading(hit, goal)
+        if reading is not None:
+            return reading
+    return None
+
+
+def _hits(sentence: Sentence, *, bare: bool) -> list[_Hit]:
+    text = sentence.measured.text
+    places = [at for at, char in enumerate(text) if char == AMOUNT]
+    hits = []
+    for at, amount in zip(places, sentence.amounts, strict=True):
+        left, right = text[:at], text[at + 1 :]
+        kind = _kind(amount, left, right)
+        if kind is None and bare:
+            kind = "up" if amount.signed else "absolute"
+        if kind not in (None, "skip"):
+            hits.append(_Hit(amount, str(kind), left, right))
+    return hits
+
+
+def _kind(amount: Amount, left: str, right: str) -> str | None:
+    kind = _by_rows("before", left, right, amount)
+    if kind == "skip":
+        return kind
+    if amount.signed and kind in (None, "absolute", "count") and not re.search(r"[到至为是:]\s?$", left):
+        return "up"
+    return _by_rows("after", right, right, amount) or kind
+
+
+def _by_rows(side: str, text: str, right: str, amount: Amount) -> str | None:
+    for row in _rows(side):
+        if row.needs_share and amount.unit != SHARE:
+            continue
+        if row.pattern.search(text) and (row.after is None or row.after.search(right)):
+            return row.kind
+    return None
+
+
+def _reading(hit: _Hit, goal: Goal | None) -> Reading | None:
+    amount = hit.amount
+    said = amount.unit or None
+    value = _in_unit(amount, goal)
+    is_share_of_other = amount.unit == SHARE and goal is not None and goal.unit != SHARE
+    if hit.kind == "remaining":
+        return _remaining(hit, value, goal)
+    if hit.kind in ("up", "down") or (hit.kind == "count" and _is_since(hit, value, goal)):
+        if is_share_of_other:
+            return Reading(amount.value, PROGRESS, said) if hit.kind == "up" else None
+        return Reading(-value if hit.kind == "down" else value, DELTA, said)
+    if hit.kind == "progress" or is_share_of_other:
+        return Reading(amount.value, PROGRESS, said)
+    return Reading(value, ABSOLUTE, said)
+
+
+def _in_unit(amount: Amount, goal: Goal | None) -> float:
+    if goal is None:
+        return units.tidy(amount.number)
+    return units.convert(amount.number, amount.scale, amount.unit, goal.unit)
+
+
+def _is_since(hit: _Hit, value: float, goal: Goal | None) -> bool:
+    """今天签了两家 moves the count; 一共签了九家 is the count; a count that cannot fall must have moved."""
+    clause = _CLAUSE_END.split(hit.left)[-1]
+    if hit.amount.unit == SHARE or _SO_FAR.search(clause):
+        return False
+    if _SINCE.search(clause):
+        return True
+    is_verb = not clause.endswith("Ⓖ")
+    return is_verb and goal is not None and not goal.falls and goal.unit != SHARE and value < goal.current
+
+
+def _remaining(hit: _Hit, value: float, goal: Goal | None) -> Reading | None:
+    """What is missing to the target, or to the figure named right after."""
+    if goal is None:
+        return None
+    said = hit.amount.unit or None
+    if said == SHARE and goal.unit != SHARE:
+        return Reading(units.tidy(100 - hit.amount.value), PROGRESS, said)
+    sign = 1 if goal.falls else -1
+    return Reading(units.tidy(goal.target + sign * value), ABSOLUTE, said)
+
+
+def health_of(text: str) -> str | None:
+    """on_track, at_risk or off_track, where the (tagged) text says so; 可能完不成 is a risk, 肯定完不成 is not."""
+    patterns = _health()
+    risk = patterns["at_risk"].search(text)
+    if patterns["off_track"].search(text) and not (risk and _is_hedged(text)):
+        return "off_track"
+    fine = patterns["on_track"].search(text)
+    if risk and not (fine and fine.start() <= risk.start() and fine.end() >= risk.end()):
+        return "at_risk"
+    if fine and not re.search(r"不(?:太|大|怎么)?$|没$|未$|不是很$|not $", text[: fine.start()]):
+        return "on_track"
+    return "at_risk" if fine else None
+
+
+def _is_hedged(text: str) -> bool:
+    return bool(re.search(r"可能|恐怕|怕|也许|估计|大概|搞不好|担心|说不定|might|may|could", text))
+
+
+@cache
+def _health() -> dict[str, re.Pattern[str]]:
+    rows: dict[str, list[str]] = table("values")["health"]
+    return {state: re.compile("|".join(patterns)) for state, patterns in rows.items()}
+
+
+@cache
+def narrative() -> re.Pattern[str]:
+    rows: dict[str, Any] = table("values")["narrative"]
+    return re.compile("|".join(rows["patterns"]))
+
+
+def goal_by_unit(sentence: Sentence) -> str | None:
+    """The one goal of the speaker that is counted in the unit said: 现在12家了."""
+    said = {amount.unit for amount in sentence.amounts if amount.unit and not amount.vague}
+    said |= {"万元" for amount in sentence.amounts if amount.scale > 1 and not amount.unit}
+    wanted = said - {SHARE, POINTS}
+    own = [goal for goal in sentence.context.goals if goal.owner == sentence.context.speaker]
+    fits = [goal.id for goal in own if any(_is_counted_in(unit, goal) for unit in wanted)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _is_counted_in(said: str, goal: Goal) -> bool:
+    return said not in units.ANY_COUNT and goal.unit != "" and units.same_measure(said, goal.unit)
+
+
+def read_value(text: str, goal: Goal) -> Reading | None:
+    """What a short answer says about this goal: 82, 八成二, 82%, 350万, 差8家, +2, 又签了两家."""
+    context = _alone(goal)
+    return find_reading(Sentence.of(text, context), goal, bare=True)
+
+
+def _alone(goal: Goal) -> Context:
+    """A context of one goal, for answers that need no other."""
+    from datetime import UTC, date, datetime
+
+    day = date(2000, 1, 1)
+    return Context(datetime(2000, 1, 1, tzinfo=UTC), day, day, goal.owner, (), (goal,))
+
+
+def check_value(value: Reading | float, unit_said: str | None, goal: Goal) -> str | None:
+    """What makes a figure impossible for a goal: `unit`, `negative`, `beyond` 100 percent; None when it can be."""
+    reading = value if isinstance(value, Reading) else Reading(value, ABSOLUTE, unit_said)
+    said = unit_said or reading.unit
+    is_part = reading.mode == PROGRESS and said in (None, SHARE)
+    if said and not is_part and said != POINTS and not units.same_measure(said, goal.unit):
+        return "unit"
+    after = reading.value if reading.mode != DELTA else goal.current + reading.value
+    floor = min(0.0, goal.start, goal.target)
+    if after < floor:
+        return "negative"
+    is_percent = reading.mode == PROGRESS or goal.unit == SHARE
+    limit = max(100.0, goal.start, goal.target) if reading.mode != PROGRESS else 200.0
+    return "beyond" if is_percent and after > limit else None

@@ -1,0 +1,181 @@
+"""The unit of work: one transaction, one moment, one person who acts, and what will be sent when it is committed.
+
+Nothing here talks to a network: `reply`, `send` and `refresh` add delivery rows to the transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from cards.model import Card, Tone, dump, load
+from cards.wording import Words
+from handlers import org
+from handlers.events import CardAction, Event
+from handlers.ports import Answer
+from storage import audit
+from storage.tables import Delivery, Person
+from storage.vault import Vault
+
+# A press is answered at once; the row that would change the card waits that long before the outbox does it instead.
+ANSWER_GRACE = timedelta(seconds=5)
+
+
+class Refusal(Exception):  # noqa: N818 - a no that a person can read, not a fault
+    """The command is not carried out, and the person is told why. `key` and `fills` are of `cards.wording`."""
+
+    def __init__(self, key: str, **fills: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.fills = fills
+
+
+@dataclass(slots=True)
+class Unit:
+    """`answering`: rows that the answer to a press will make superfluous."""
+
+    session: Session
+    now: datetime
+    vault: Vault
+    audit_key: bytes
+    zone: ZoneInfo
+    platform: str
+    toasts: bool
+    event: Event
+    actor: Person
+    answer: Answer = field(default_factory=Answer)
+    answering: list[Delivery] = field(default_factory=list)
+
+    @property
+    def words(self) -> Words:
+        return Words(self.actor.locale)
+
+    @property
+    def today(self) -> date:
+        return self.local(self.now).date()
+
+    @property
+    def action(self) -> CardAction | None:
+        return self.event if isinstance(self.event, CardAction) else None
+
+    def local(self, moment: datetime, person: Person | None = None) -> datetime:
+        """A moment on the clock of the person who reads it."""
+        name = (person or self.actor).timezone
+        return moment.astimezone(ZoneInfo(name) if name else self.zone)
+
+    def reply(self, card: Card, topic: str = "") -> None:
+        """A new message, where the question came from; never into a group."""
+        self._deliver(self.actor.id, self.platform, self.event.account, card, topic)
+
+    def show(self, card: Card, topic: str = "") -> None:
+        """The pressed card becomes this one; where nothing was pressed it is a new message."""
+        pressed = self.pressed()
+        if pressed is None:
+            self.reply(card, topic)
+        else:
+            pressed.topic = topic
+            self._change(pressed, card, fallback=True)
+
+    def tell(self, card: Card, tone: Tone = "neutral") -> None:
+        """A short line: a toast for a press where the platform has them, a message otherwise."""
+        if self.action is not None and self.toasts:
+            self.answer = Answer(card.text, tone, self.answer.card)
+        else:
+            self.reply(card)
+
+    def send(self, person: str, card: Card, topic: str = "", file: int | None = None) -> bool:
+        """A message to somebody, on the account they used last. False where they have none."""
+        account = org.address(self.session, person)
+        if account is None:
+            return False
+        self._deliver(person, account.platform, account.id, card, topic, file)
+        return True
+
+    def refresh(self, topic: str, card_for: Callable[[Person], Card], *, fallback: bool = False) -> None:
+        """Every copy of a matter shows its new state. `fallback`: send it anew where it cannot be changed any more."""
+        for copy in self._copies(topic):
+            reader = self.session.get(Person, copy.person) if copy.person else None
+            if reader is not None:
+                self._change(copy, card_for(reader), fallback=fallback)
+
+    def close(self, topic: str, outcome: str, status: str) -> None:
+        """Every copy of a matter keeps what it says, loses its buttons and takes no part in what comes."""
+        for copy in self._copies(topic):
+            shown = load(self.vault.open(copy.card_sealed))
+            self._change(copy, shown.closed(outcome, "neutral", status), fallback=False)
+            copy.topic = ""
+
+    def pressed(self) -> Delivery | None:
+        """The delivery whose card was pressed."""
+        if self.action is None:
+            return None
+        wanted = select(Delivery).where(
+            Delivery.platform == self.platform,
+            Delivery.message == self.action.message,
+            Delivery.account == self.event.account,
+            Delivery.kind == "send",
+        )
+        return self.session.exec(wanted).first()
+
+    def audit(
+        self,
+        action: str,
+        subject: str,
+        *,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        """A line in the audit log. Never private text."""
+        audit.append(
+            self.session,
+            self.audit_key,
+            at=self.now,
+            actor=self.actor.id,
+            action=action,
+            subject=subject,
+            before=before,
+            after=after,
+        )
+
+    def _copies(self, topic: str) -> Sequence[Delivery]:
+        copies = select(Delivery).where(Delivery.topic == topic, Delivery.kind == "send", Delivery.state != "failed")
+        return self.session.exec(copies.order_by(col(Delivery.id))).all()
+
+    def _change(self, copy: Delivery, card: Card, *, fallback: bool) -> None:
+        row = self._deliver(copy.person, copy.platform, copy.account, card, copy.topic)
+        row.kind, row.target, row.fallback = "update", copy.id, fallback
+        copy.card_sealed = row.card_sealed
+        if self.action is not None and copy.platform == self.platform and copy.message == self.action.message:
+            # The platform changes the pressed card by our answer; the row is for the case that it does not get there.
+            copy.token = self.action.token or copy.token
+            row.due_at = self.now + ANSWER_GRACE
+            self.answer = Answer(self.answer.toast, self.answer.tone, card)
+            self.answering.append(row)
+
+    def _deliver(
+        self,
+        person: str | None,
+        platform: str,
+        account: str,
+        card: Card,
+        topic: str,
+        file: int | None = None,
+    ) -> Delivery:
+        row = Delivery(
+            person=person,
+            platform=platform,
+            account=account,
+            topic=topic,
+            card_sealed=self.vault.seal(dump(card)),
+            file=file,
+            due_at=self.now,
+            at=self.now,
+        )
+        self.session.add(row)
+        self.session.flush()
+        return row

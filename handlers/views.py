@@ -1,0 +1,115 @@
+"""Rows turned into what cards are made of."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from cards.formats import amount, day, number
+from cards.views import ChangeView, FeedbackView, GoalView, HelpView, RevisionView
+from handlers import org, pace
+from handlers.unit import Unit
+from storage.tables import Feedback, FeedbackVersion, Goal, HelpRequest, Person, Revision
+
+
+def goal_view(goal: Goal, unit: Unit) -> GoalView:
+    return GoalView(
+        id=goal.id,
+        title=goal.title,
+        metric=goal.metric,
+        unit=goal.unit,
+        current=goal.current,
+        target=goal.target,
+        weight=goal.weight,
+        due=goal.due,
+        version=goal.version,
+        health=pace.health(goal, unit.today),
+        ahead=pace.ahead(goal, unit.today),
+        updated=unit.local(goal.updated_at).date() if goal.updated_at else None,
+    )
+
+
+def open_goals(session: Session, owner: str, today: date) -> list[Goal]:
+    """Somebody's goals of the cycles that run, heaviest first."""
+    found = session.exec(select(Goal).where(Goal.owner == owner).order_by(col(Goal.weight).desc(), col(Goal.id)))
+    return [g for g in found if pace.is_open(g, today)]
+
+
+def name_of(session: Session, person: str) -> str:
+    found = session.get(Person, person)
+    return found.name if found else person
+
+
+def owner_name(session: Session, goal: Goal) -> str:
+    return goal.owner.rpartition("/")[2] if goal.owner_kind == "department" else name_of(session, goal.owner)
+
+
+def revision_id(revision: Revision) -> str:
+    return f"R-{revision.id}"
+
+
+def revision_view(revision: Revision, unit: Unit, reader: Person) -> RevisionView:
+    session = unit.session
+    goal = session.get_one(Goal, revision.goal)
+    return RevisionView(
+        id=revision_id(revision),
+        requester=name_of(session, revision.requester),
+        approver=name_of(session, revision.approver),
+        goal=goal_view(goal, unit),
+        changes=changes(revision, goal, unit.today),
+        reason=revision.reason,
+        state=revision.state,
+        decided_by=name_of(session, revision.decided_by) if revision.decided_by else "",
+        decided_at=unit.local(revision.decided_at, reader) if revision.decided_at else None,
+        decision_reason=revision.decision_reason,
+    )
+
+
+def changes(revision: Revision, goal: Goal, today: date) -> list[ChangeView]:
+    found = []
+    if revision.new_target is not None:
+        found.append(
+            ChangeView("target", amount(revision.old_target, goal.unit), amount(revision.new_target, goal.unit))
+        )
+    if revision.new_weight is not None:
+        found.append(ChangeView("weight", f"{number(revision.old_weight)}%", f"{number(revision.new_weight)}%"))
+    if revision.new_due is not None:
+        found.append(ChangeView("due", day(revision.old_due, today), day(revision.new_due, today)))
+    return found
+
+
+def feedback_view(feedback: Feedback, unit: Unit, reader: Person) -> FeedbackView:
+    """Only for somebody who may read it: this opens the sealed words."""
+    session = unit.session
+    versions = select(FeedbackVersion).where(FeedbackVersion.feedback == feedback.id)
+    texts = [unit.vault.open(v.text_sealed) for v in session.exec(versions.order_by(col(FeedbackVersion.version)))]
+    return FeedbackView(
+        id=f"F-{feedback.id}",
+        giver=name_of(session, feedback.giver),
+        receiver=name_of(session, feedback.receiver),
+        manager=reading_manager(session, feedback.receiver) if feedback.readers == "receiver_and_manager" else "",
+        texts=texts,
+        state=feedback.state,
+        at=unit.local(feedback.at, reader),
+        withdrawn_at=unit.local(unit.now, reader) if feedback.state == "withdrawn" else None,
+        thanked=feedback.thanked_at is not None,
+    )
+
+
+def reading_manager(session: Session, receiver: str) -> str:
+    """The name of somebody's manager; empty where there is none."""
+    person = session.get(Person, receiver)
+    return next((m.name for m in org.managers(session, person)), "") if person else ""
+
+
+def help_view(request: HelpRequest, unit: Unit, reader: Person) -> HelpView:
+    return HelpView(
+        id=f"H-{request.id}",
+        requester=name_of(unit.session, request.requester),
+        helper=name_of(unit.session, request.helper),
+        text=unit.vault.open(request.text_sealed),
+        due=request.due,
+        state=request.state,
+        answered_at=unit.local(request.answered_at, reader) if request.answered_at else None,
+    )

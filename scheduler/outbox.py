@@ -1,0 +1,177 @@
+"""The outbox: cards on their way. Claims a row, sends it outside any transaction, records what became of it.
+
+Order is kept for each recipient: a delivery waits while an earlier one to the same address is not done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import exists, func, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+
+from cards.model import load
+from handlers.ports import Address, File, Outgoing, Platform, PlatformError, Sent, Update
+from scheduler.backoff import wait
+from storage.database import Database
+from storage.tables import Delivery, KeptFile
+from storage.vault import Vault
+
+LEASE = timedelta(seconds=60)
+GIVE_UP = timedelta(hours=24)
+CROWDED = timedelta(seconds=5)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    database: Database
+    vault: Vault
+    platforms: Mapping[str, Platform]
+    clock: Callable[[], datetime]
+    counted: Callable[[str, str], None]  # platform and what became of a delivery, for the metrics
+
+    def step(self) -> bool:
+        """Send the next delivery that is due; False where there is none."""
+        row = self._claim()
+        if row is None:
+            return False
+        try:
+            self._deliver(row)
+        except PlatformError as error:
+            self._failed(row, error)
+        except Exception as error:  # noqa: BLE001 - one bad row must not stop the others
+            self._failed(row, PlatformError(type(error).__name__))
+        return True
+
+    def _deliver(self, row: Delivery) -> None:
+        platform = self.platforms.get(row.platform)
+        if platform is None:
+            raise PlatformError("this platform is switched off", config=True)
+        to = Address(row.account, row.group)
+        card = load(self.vault.open(row.card_sealed))
+        if row.kind == "update":
+            self._update(row, platform, to)
+        else:
+            sent = platform.send(Outgoing(key(row), to, card, self._file(row)))
+            self._done(row, "sent", sent)
+
+    def _update(self, row: Delivery, platform: Platform, to: Address) -> None:
+        with self.database.read() as session:
+            target = session.get_one(Delivery, row.target)
+        card = load(self.vault.open(row.card_sealed))
+        if not target.message:
+            self._done(row, "skipped")
+            return
+        try:
+            sent = platform.update(Update(key(row), to, card, Sent(target.message, target.token)))
+            self._done(row, "sent", sent)
+        except PlatformError as error:
+            if not error.replace:
+                raise
+            if row.fallback:
+                self._done(row, "sent", platform.send(Outgoing(key(row), to, card)))
+            else:
+                self._done(row, "skipped")
+
+    def _file(self, row: Delivery) -> File | None:
+        if row.file is None:
+            return None
+        with self.database.read() as session:
+            kept = session.get_one(KeptFile, row.file)
+        kind = "image" if kept.mime.startswith("image/") else "file"
+        return File(kind, kept.name, self.vault.open_bytes(kept.content_sealed))
+
+    def _done(self, row: Delivery, state: str, sent: Sent | None = None) -> None:
+        """Compare-and-set, so that a row whose lease ran out is not counted twice."""
+        values: dict[str, object] = {"state": state, "sent_at": self.clock(), "error": ""}
+        if sent is not None and row.kind != "update":
+            values |= {"message": sent.message, "token": sent.token}
+        with self.database.write() as session:
+            session.connection().execute(
+                update(Delivery).where(col(Delivery.id) == row.id, col(Delivery.state) == "new").values(**values)
+            )
+            if sent is not None and row.kind == "update":
+                # The matter's card is where the update went; its old credential is used up.
+                session.connection().execute(
+                    update(Delivery)
+                    .where(col(Delivery.id) == row.target)
+                    .values(message=sent.message, token=sent.token)
+                )
+        self.counted(row.platform, state)
+
+    def _failed(self, row: Delivery, error: PlatformError) -> None:
+        now = self.clock()
+        over = error.permanent or now - row.at > GIVE_UP
+        with self.database.write() as session:
+            session.connection().execute(
+                update(Delivery)
+                .where(col(Delivery.id) == row.id, col(Delivery.state) == "new")
+                .values(
+                    state="failed" if over else "new",
+                    error=str(error)[:300],
+                    due_at=now + wait(row.attempts, error.retry_after),
+                )
+            )
+        told = log.error if over or error.config else log.warning
+        told(
+            "delivery failed", delivery=row.id, platform=row.platform, attempts=row.attempts, code=error.code, over=over
+        )
+        self.counted(row.platform, "failed" if over else "retried")
+
+    def _claim(self) -> Delivery | None:
+        while (row := self._next()) is not None:
+            now = self.clock()
+            room = self._has_room(row, now)
+            with self.database.write() as session:
+                claimed = session.connection().execute(
+                    update(Delivery)
+                    .where(
+                        col(Delivery.id) == row.id,
+                        col(Delivery.state) == "new",
+                        col(Delivery.attempts) == row.attempts,
+                    )
+                    .values(attempts=row.attempts + room, due_at=now + (LEASE if room else CROWDED))
+                )
+            # Somebody else may have been faster, or this person had enough for now: on to the next.
+            if claimed.rowcount == 1 and room:
+                row.attempts += 1
+                return row
+        return None
+
+    def _next(self) -> Delivery | None:
+        earlier = aliased(Delivery)
+        blocked = exists().where(
+            col(earlier.platform) == col(Delivery.platform),
+            col(earlier.account) == col(Delivery.account),
+            col(earlier.group) == col(Delivery.group),
+            col(earlier.state) == "new",
+            col(earlier.id) < col(Delivery.id),
+        )
+        due = select(Delivery).where(Delivery.state == "new", col(Delivery.due_at) <= self.clock(), ~blocked)
+        with self.database.read() as session:
+            return session.exec(due.order_by(col(Delivery.due_at), col(Delivery.id)).limit(1)).first()
+
+    def _has_room(self, row: Delivery, now: datetime) -> bool:
+        """Whether this person may get one more message this minute: what is over the bound is dropped in silence."""
+        platform = self.platforms.get(row.platform)
+        if platform is None:
+            return True
+        minute = select(func.count()).where(
+            col(Delivery.platform) == row.platform,
+            col(Delivery.account) == row.account,
+            col(Delivery.state) == "sent",
+            col(Delivery.sent_at) > now - timedelta(minutes=1),
+        )
+        with self.database.read() as session:
+            return session.exec(minute).one() < platform.limits.person_per_minute
+
+
+def key(row: Delivery) -> str:
+    """The same in every attempt, and in no other installation: a row's number alone comes again after a reset."""
+    return f"d{row.id}-{int(row.at.timestamp() * 1000):x}"

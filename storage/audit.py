@@ -1,0 +1,91 @@
+"""The audit log: a chain of entries, each signed together with the one before.
+
+Whoever changes, removes, inserts or cuts off an entry without the key breaks the chain, and `verify` finds the place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from storage.tables import AuditEntry, AuditHead
+
+START = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first entry that is not as it was written."""
+
+    seq: int
+    why: str
+
+
+def append(  # noqa: PLR0913 - an entry has these parts
+    session: Session,
+    key: bytes,
+    *,
+    at: datetime,
+    actor: str,
+    action: str,
+    subject: str,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Add an entry in the caller's transaction. Never put private text in it."""
+    head = session.get_one(AuditHead, 1, with_for_update=True)
+    entry = AuditEntry(
+        seq=head.seq + 1,
+        at=at,
+        actor=actor,
+        action=action,
+        subject=subject,
+        before=None if before is None else dict(before),
+        after=None if after is None else dict(after),
+        previous=head.digest,
+        digest="",
+    )
+    entry.digest = sign(key, entry)
+    head.seq, head.digest = entry.seq, entry.digest
+    session.add(entry)
+    session.flush()
+
+
+def sign(key: bytes, entry: AuditEntry) -> str:
+    parts = {
+        "seq": entry.seq,
+        "at": entry.at.astimezone(UTC).isoformat(),
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "before": entry.before,
+        "after": entry.after,
+        "previous": entry.previous,
+    }
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def verify(session: Session, key: bytes) -> Broken | None:
+    """Walk the chain from its start; None when it is whole."""
+    previous, seq = START, 0
+    for entry in session.exec(select(AuditEntry).order_by(col(AuditEntry.seq)).execution_options(yield_per=500)):
+        seq += 1
+        if entry.seq != seq:
+            return Broken(seq, "an entry is missing here")
+        if entry.previous != previous:
+            return Broken(seq, "it does not follow the entry before")
+        if not hmac.compare_digest(entry.digest, sign(key, entry)):
+            return Broken(seq, "its content was changed, or MAIBO_SECRET_KEY is another one")
+        previous = entry.digest
+    head = session.get(AuditHead, 1)
+    if head is None or (head.seq, head.digest) != (seq, previous):
+        return Broken(seq + 1, "the end of the log is missing")
+    return None

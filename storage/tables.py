@@ -1,0 +1,341 @@
+"""Every table. Rows with few words of their own: rules live in `handlers`, words in `cards`.
+
+Columns that end in `_sealed` hold text encrypted by `storage.vault`. Times are aware and kept in UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, Integer, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept in UTC; SQLite forgets the zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the interface
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the interface
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite numbers rows by itself only for the exact type INTEGER.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _row_id() -> Any:
+    return Field(default=None, primary_key=True, sa_type=BigId)
+
+
+class Person(SQLModel, table=True):
+    """Somebody who works here. `department` is a path such as `总部/华东销售部`; `manager` a person id."""
+
+    __tablename__ = "people"
+
+    id: str = Field(primary_key=True)
+    name: str
+    aliases: list[str] = Field(default_factory=list, sa_type=JSON)
+    department: str = Field(default="", index=True)
+    manager: str | None = Field(default=None, index=True)
+    roles: list[str] = Field(default_factory=list, sa_type=JSON)
+    timezone: str = ""
+    locale: str = "zh"
+    hired: date | None = None
+    active: bool = True
+    away_from: date | None = None
+    away_until: date | None = None
+    changed_at: datetime = Field(sa_type=Moment, index=True)
+
+
+class Account(SQLModel, table=True):
+    """A person on one platform. `used_at`: when they last spoke to us there."""
+
+    __tablename__ = "accounts"
+
+    platform: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    person: str = Field(index=True, foreign_key="people.id")
+    used_at: datetime | None = Field(default=None, sa_type=Moment)
+    greeted_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Goal(SQLModel, table=True):
+    """`owner` is a person id, or a department path where `owner_kind` is `department`. `weight` in percent.
+
+    `direction` is up, down or keep. `version` counts agreed wordings, see GoalVersion.
+    """
+
+    __tablename__ = "goals"
+
+    id: str = Field(primary_key=True)
+    owner: str = Field(index=True)
+    owner_kind: str = "person"
+    title: str
+    kind: str = "kpi"
+    parent: str | None = Field(default=None, index=True)
+    metric: str = ""
+    unit: str = ""
+    start: float = 0.0
+    current: float = 0.0
+    target: float = 0.0
+    direction: str = "up"
+    weight: float = 0.0
+    due: date
+    cycle: str = Field(index=True)
+    version: int = 1
+    updated_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class GoalVersion(SQLModel, table=True):
+    """What was agreed, from when on. Never changed, never deleted."""
+
+    __tablename__ = "goal_versions"
+
+    goal: str = Field(primary_key=True, foreign_key="goals.id")
+    version: int = Field(primary_key=True)
+    target: float
+    weight: float
+    due: date
+    at: datetime = Field(sa_type=Moment)
+    by: str = ""
+    revision: int | None = None
+
+
+class CheckIn(SQLModel, table=True):
+    """The metric was `value` at `at`; `previous` is what the goal showed before."""
+
+    __tablename__ = "checkins"
+
+    id: int | None = _row_id()
+    goal: str = Field(index=True, foreign_key="goals.id")
+    person: str = Field(index=True)
+    value: float
+    previous: float
+    health: str = ""
+    note: str = ""
+    source: str = ""
+    at: datetime = Field(sa_type=Moment, index=True)
+    undone_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class KeptFile(SQLModel, table=True):
+    """A file's content, encrypted; `sha256` is of the content itself."""
+
+    __tablename__ = "files"
+
+    id: int | None = _row_id()
+    sha256: str = Field(index=True)
+    name: str
+    mime: str
+    size: int
+    content_sealed: bytes
+    at: datetime = Field(sa_type=Moment)
+
+
+class Evidence(SQLModel, table=True):
+    """A picture or file for a check-in: a row before it is fetched from the platform. `state`: new, kept, failed."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (Index("evidence_due", "state", "due_at"),)
+
+    id: int | None = _row_id()
+    checkin: int = Field(index=True, foreign_key="checkins.id")
+    person: str
+    platform: str
+    kind: str
+    ref: str
+    name: str = ""
+    state: str = "new"
+    attempts: int = 0
+    due_at: datetime = Field(sa_type=Moment)
+    error: str = ""
+    file: int | None = Field(default=None, foreign_key="files.id")
+    at: datetime = Field(sa_type=Moment)
+
+
+class Revision(SQLModel, table=True):
+    """A wish to change an agreed goal. None in a `new_…` column: unchanged.
+
+    `state`: pending, approved, rejected, withdrawn. `approvers`: who may decide; `approver` is asked now.
+    `based_on`: the goal's version that would be changed.
+    """
+
+    __tablename__ = "revisions"
+
+    id: int | None = _row_id()
+    goal: str = Field(index=True, foreign_key="goals.id")
+    requester: str = Field(index=True)
+    approvers: list[str] = Field(default_factory=list, sa_type=JSON)
+    approver: str = Field(index=True)
+    based_on: int
+    old_target: float
+    old_weight: float
+    old_due: date
+    new_target: float | None = None
+    new_weight: float | None = None
+    new_due: date | None = None
+    reason: str
+    state: str = Field(default="pending", index=True)
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=Moment)
+    decision_reason: str = ""
+    at: datetime = Field(sa_type=Moment)
+
+
+class Feedback(SQLModel, table=True):
+    """Feedback from one person to another; the words are in its versions. `readers`: receiver, or receiver_and_manager.
+
+    `state`: given or withdrawn.
+    """
+
+    __tablename__ = "feedback"
+
+    id: int | None = _row_id()
+    giver: str = Field(index=True)
+    receiver: str = Field(index=True)
+    readers: str = "receiver"
+    state: str = "given"
+    version: int = 1
+    thanked_at: datetime | None = Field(default=None, sa_type=Moment)
+    at: datetime = Field(sa_type=Moment, index=True)
+
+
+class FeedbackVersion(SQLModel, table=True):
+    """One wording of a feedback. Never changed, never deleted."""
+
+    __tablename__ = "feedback_versions"
+
+    feedback: int = Field(primary_key=True, foreign_key="feedback.id", sa_type=BigId)
+    version: int = Field(primary_key=True)
+    text_sealed: bytes
+    at: datetime = Field(sa_type=Moment)
+
+
+class HelpRequest(SQLModel, table=True):
+    """Somebody asked a colleague for help. `state`: asked, accepted, declined, withdrawn."""
+
+    __tablename__ = "help_requests"
+
+    id: int | None = _row_id()
+    requester: str = Field(index=True)
+    helper: str = Field(index=True)
+    text_sealed: bytes
+    due: date | None = None
+    state: str = "asked"
+    answered_at: datetime | None = Field(default=None, sa_type=Moment)
+    at: datetime = Field(sa_type=Moment)
+
+
+class Dialog(SQLModel, table=True):
+    """An unfinished command of one person: what is known so far, and what was asked last. One of each kind.
+
+    The one touched last (`at`) is the one a typed answer belongs to, until it expires; then it is a draft.
+    """
+
+    __tablename__ = "dialogs"
+    __table_args__ = (UniqueConstraint("person", "command", name="dialogs_one_of_a_kind"),)
+
+    id: int | None = _row_id()
+    person: str = Field(foreign_key="people.id")
+    command: str
+    slots_sealed: bytes
+    asked: list[str] = Field(default_factory=list, sa_type=JSON)
+    expires_at: datetime = Field(sa_type=Moment)
+    at: datetime = Field(sa_type=Moment)
+
+
+class Receipt(SQLModel, table=True):
+    """One callback, stored before it was acknowledged. `state`: new, done, failed. `sender`: the account, for order."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (
+        UniqueConstraint("platform", "key", name="receipts_once"),
+        Index("receipts_due", "state", "due_at"),
+    )
+
+    id: int | None = _row_id()
+    platform: str
+    key: str
+    sender: str = ""
+    kind: str
+    body_sealed: bytes
+    state: str = "new"
+    attempts: int = 0
+    due_at: datetime = Field(sa_type=Moment)
+    error: str = ""
+    received_at: datetime = Field(sa_type=Moment)
+    done_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Delivery(SQLModel, table=True):
+    """One card (or file) on its way to one address: the row comes before the request.
+
+    `kind`: send, update (of the delivery `target`) or file. `state`: new, sent, answered (shown in the answer to a
+    press), skipped (could not be changed any more, and need not be), failed. `topic` finds the copies of one matter,
+    such as `revision:12`. `fallback`: an update that is not possible any more is sent as a new message.
+    `card_sealed` of a sent card is what it shows by now.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index("deliveries_due", "state", "due_at"),
+        Index("deliveries_order", "platform", "account", "state", "id"),
+        Index("deliveries_message", "platform", "message"),
+    )
+
+    id: int | None = _row_id()
+    kind: str = "send"
+    person: str | None = Field(default=None, index=True)
+    platform: str
+    account: str
+    group: str = ""
+    topic: str = Field(default="", index=True)
+    card_sealed: bytes
+    file: int | None = Field(default=None, foreign_key="files.id")
+    target: int | None = Field(default=None, sa_type=BigId)
+    fallback: bool = False
+    state: str = "new"
+    attempts: int = 0
+    due_at: datetime = Field(sa_type=Moment)
+    error: str = ""
+    message: str = ""
+    token: str = ""
+    at: datetime = Field(sa_type=Moment)
+    sent_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class AuditEntry(SQLModel, table=True):
+    """One change; `digest` signs it together with the entry before (see `storage.audit`)."""
+
+    __tablename__ = "audit_log"
+
+    seq: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs={"autoincrement": False})
+    at: datetime = Field(sa_type=Moment)
+    actor: str
+    action: str
+    subject: str = Field(index=True)
+    before: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    after: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    previous: str
+    digest: str
+
+
+class AuditHead(SQLModel, table=True):
+    """The end of the chain: one row, locked while an entry is added, so that a cut-off tail is noticed too."""
+
+    __tablename__ = "audit_head"
+
+    id: int = Field(primary_key=True)
+    seq: int = Field(sa_type=BigId)
+    digest: str

@@ -1,0 +1,150 @@
+"""A Feishu server on loopback, and a bot of a few lines for it to call."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import httpx
+from flask import Flask, Response, request
+from pydantic import SecretStr
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from bot.platforms.base import Callback, Handshake, Rejected
+from bot.platforms.feishu.platform import FeishuPlatform, build
+from bot.settings import FeishuSettings
+from bot.simulator.feishu import FeishuApp, FeishuSide
+from bot.simulator.world import Account, World
+from bot.tokens import MemoryTokens, TokenStore
+from handlers.events import CardAction, Event
+from handlers.ports import Answer
+
+APP = FeishuApp(
+    app_id="cli_a7f30c1e95b2d048",
+    app_secret="feishu-secret",
+    verification_token="vt-8d2c61f0",
+    encrypt_key="ek-41b7",
+    callback_base="http://127.0.0.1:1/callback/feishu",
+)
+LIN, ZHOU, CHEN, STRANGER = ("ou_" + digit * 32 for digit in "1234")
+PEOPLE = (
+    Account("feishu", LIN, "P-1", "林安", "总部/华东销售部", ZHOU),
+    Account("feishu", ZHOU, "P-2", "周敏", "总部/华东销售部", CHEN),
+    Account("feishu", CHEN, "P-3", "陈晨", "总部", ""),
+    Account("feishu", STRANGER, "", "过客", "外包", ""),
+)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address of a Flask app on loopback, in threads."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def platform(base: str, http: httpx.Client, store: TokenStore | None = None, app: FeishuApp = APP) -> FeishuPlatform:
+    settings = FeishuSettings(
+        app_id=app.app_id,
+        app_secret=SecretStr(app.app_secret),
+        verification_token=SecretStr(app.verification_token),
+        encrypt_key=SecretStr(app.encrypt_key),
+        api_base=base,
+    )
+    return build(settings, http, store or MemoryTokens(), None)
+
+
+@dataclass
+class Bot:
+    """What came in, and how the next presses are answered."""
+
+    platform: FeishuPlatform
+    events: list[Event] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    came: threading.Event = field(default_factory=threading.Event)
+    answer: Answer = field(default_factory=Answer)
+    fail: int = 0  # so many callbacks get a 503
+    spoil: Callable[[bytes], bytes] = bytes  # what happens to an answer on its way
+
+    def callback(self) -> Response:
+        now = datetime.now(UTC)
+        call = Callback(request.method, "", request.args, dict(request.headers), request.get_data(), now)
+        try:
+            seen = self.platform.authenticate(call)
+        except Rejected as error:
+            self.refused.append(error.reason)
+            return Response(status=error.status)
+        if isinstance(seen, Handshake):
+            return Response(seen.response.body, content_type=seen.response.content_type)
+        self.events += self.platform.parse(seen.body)
+        self.came.set()
+        if self.fail:
+            self.fail -= 1
+            return Response(status=503)
+        last = self.events[-1]
+        given = (
+            self.platform.answer(call, last, self.answer)
+            if isinstance(last, CardAction)
+            else self.platform.acknowledge(call)
+        )
+        return Response(self.spoil(given.body), content_type=given.content_type)
+
+    def wait(self) -> Event:
+        """The next event that comes."""
+        assert self.came.wait(10), "nothing came"
+        self.came.clear()
+        return self.events[-1]
+
+
+@dataclass(frozen=True)
+class Rig:
+    """Simulator and bot that reach each other by HTTP alone."""
+
+    world: World
+    side: FeishuSide
+    bot: Bot
+    base: str
+
+    @property
+    def platform(self) -> FeishuPlatform:
+        return self.bot.platform
+
+    def calls(self) -> list[str]:
+        """What the bot called, oldest first, without the tokens it fetched."""
+        mine = (
+            one for one in self.world.traffic if one.direction == "from_bot" and "tenant_access_token" not in one.path
+        )
+        return [f"{one.method} {one.path.partition('?')[0].removeprefix('/open-apis')} {one.status}" for one in mine]
+
+
+@contextmanager
+def rig(*, patience: float = 0.01, store: TokenStore | None = None, **changed: object) -> Iterator[Rig]:
+    """`changed`: fields of the app."""
+    world = World()
+    world.accounts.update({("feishu", account.id): account for account in PEOPLE})
+    front, back = Flask("bot"), Flask("simulator")
+    back.config["MAX_CONTENT_LENGTH"] = 32 * 1024 * 1024
+    with serving(front) as address, serving(back) as base, httpx.Client(trust_env=False) as http:
+        app = replace(APP, callback_base=f"{address}/callback/feishu", **changed)  # type: ignore[arg-type]  # as replace
+        side = FeishuSide(world, app, patience)
+        bot = Bot(platform(base, http, store, app))
+        back.register_blueprint(side.api)
+        front.add_url_rule("/callback/feishu", "callback", bot.callback, methods=["POST"])
+        try:
+            yield Rig(world, side, bot, base)
+        finally:
+            side.close()
