@@ -47,8 +47,8 @@ class Metrics:
                 self._rows.labels("inbox", state).set(session.exec(waiting).one())
                 leaving = select(func.count()).select_from(Delivery).where(col(Delivery.state) == state)
                 self._rows.labels("outbox", state).set(session.exec(leaving).one())
-            first_in = session.exec(select(func.min(Receipt.received_at)).where(col(Receipt.state) == "new")).one()
-            first_out = session.exec(select(func.min(Delivery.at)).where(col(Delivery.state) == "new")).one()
-        self._oldest.labels("inbox").set((now - first_in).total_seconds() if first_in else 0.0)
-        self._oldest.labels("outbox").set((now - first_out).total_seconds() if first_out else 0.0)
+            received = select(Receipt.received_at).where(Receipt.state == "new").order_by(col(Receipt.id)).limit(1)
+            added = select(Delivery.at).where(Delivery.state == "new").order_by(col(Delivery.id)).limit(1)
+            for box, oldest in (("inbox", session.exec(received).first()), ("outbox", session.exec(added).first())):
+                self._oldest.labels(box).set((now - oldest).total_seconds() if oldest is not None else 0.0)
         return generate_latest(self.registry)

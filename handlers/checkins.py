@@ -16,7 +16,7 @@ from handlers.commands import AddNote, CheckIn, OfferEvidence
 from handlers.events import Media
 from handlers.permissions import may, to_goal
 from handlers.understanding import Goal as KnownGoal
-from handlers.understanding import Reading, check_value
+from handlers.understanding import check_value
 from handlers.unit import Refusal, Unit
 from handlers.views import goal_view, open_goals, owner_name
 from storage.tables import CheckIn as CheckInRow
@@ -154,7 +154,7 @@ def _ask_value(command: CheckIn, unit: Unit, goal: Goal, problem: str = "") -> N
 def _problem(unit: Unit, goal: Goal, value: float, command: CheckIn) -> str:
     """Why the value cannot be, in words; empty where it can."""
     said = command.unit if command.mode == "absolute" else None
-    code = check_value(Reading(value, "absolute", said), known(goal))
+    code = check_value(value, said, known(goal))
     if code is None:
         return ""
     return unit.words(

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from cards import feedback as cards
+from cards.goals import undo as undo_button
 from cards.home import say
 from cards.model import Card
 from cards.wording import Words
@@ -245,4 +246,4 @@ def close_help(unit: Unit, request: HelpRequest, state: str) -> bool:
 
 def _with_undo(unit: Unit, key: str, **fills: object) -> Card:
     told = say(unit.words, key, **fills)
-    return Card(text=told.text, buttons=(cards.undo(unit.words),), locale=unit.words.locale)
+    return Card(text=told.text, buttons=(undo_button(unit.words),), locale=unit.words.locale)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +17,7 @@ from cards.model import Button, Card, Choice, DateInput, Field, Form, Input
 
 VALUE_BYTES = 1024
 MESSAGE_CHARS = 3500  # longer markdown is reported to break on some clients
+TAIL_BYTES = 8000  # of the 15,000 that a message may have; with more in its links they become plain words
 BODY = tuple(f"body{number}" for number in range(1, 7))
 OUTCOME = ("outcome", "outcome2")
 
@@ -98,7 +99,7 @@ def toast(text: str) -> dict[str, str]:
 def summary(card: Card) -> str:
     """What the chat list and the push notification show."""
     said = card.title or next(iter(_raw_lines(card.text)), "") or card.status or card.outcome
-    return cut(said.replace("**", "").strip(), 60) or "…"
+    return cut(" ".join(_clean(said).replace("**", "").split()), 60) or "…"
 
 
 def is_text(card: Card) -> bool:
@@ -114,10 +115,11 @@ def text(card: Card) -> str:
 
 def markdown(card: Card) -> tuple[str, str]:
     """Title (for the chat list) and text of a markdown message; buttons are links that say their sentence."""
-    tail = _assemble([_answers(card), _links(card), _escaped(card.outcome), _escaped(card.hint)])
+    tail = _tail(card, _link_to)
+    if len(tail.encode()) > TAIL_BYTES:
+        tail = _tail(card, lambda label, _: label)
     body = _assemble([_head(card), *_blocks(card)])
-    room = MESSAGE_CHARS - len(tail) - 2
-    parts = [_shorten(body, room), tail]
+    parts = [_shorten(body, max(MESSAGE_CHARS - len(tail) - 2, 300)), tail]
     return summary(card), "\n\n".join(part for part in parts if part) or "…"
 
 
@@ -128,7 +130,7 @@ def cut(said: str, most: int) -> str:
 
 def escape(line: str) -> str:
     """One line of somebody's text for markdown, where none of it means anything but itself."""
-    line = _clean(line).strip().translate(_WIDE)
+    line = " ".join(_clean(line).split()).translate(_WIDE)
     for pattern, wide in _LOOSE:
         line = pattern.sub(wide, line)
     return line
@@ -179,7 +181,7 @@ def _blocks(card: Card) -> list[list[str]]:
 
 
 def _flat(said: str) -> str:
-    return escape(" ".join(said.split())) or "—"
+    return escape(said) or "—"
 
 
 def _quote(card: Card) -> list[str]:
@@ -200,33 +202,44 @@ def _words(card: Card) -> dict[str, str]:
 
 
 def _say(card: Card, how: str, button: Button) -> str:
-    return _words(card)[how].format(say=escape(button.say))
+    return _words(card)[how].format(say=escape(cut(button.say, 120)))
 
 
-def _links(card: Card) -> list[str]:
-    lines = [_link(card, button) for button in card.buttons]
+def _tail(card: Card, link: Callable[[str, str], str]) -> str:
+    """What is never cut off: the choices, the buttons and how it ended."""
+    return _assemble([_answers(card, link), _links(card, link), _escaped(card.outcome), _escaped(card.hint)])
+
+
+def _links(card: Card, link: Callable[[str, str], str]) -> list[str]:
+    lines = []
+    for button in card.buttons:
+        shown = link(_name(button.label), button.say)
+        lines.append(shown if button.say == button.label else f"{shown} · {_say(card, 'reply', button)}")
     return [*lines, _words(card)["press"]] if lines else []
 
 
-def _link(card: Card, button: Button) -> str:
-    link = f"[{escape(button.label) or '·'}]({send_link(button.say)})"
-    return link if button.say == button.label else f"{link} · {_say(card, 'reply', button)}"
+def _name(label: str) -> str:
+    return escape(cut(label, 60)) or "·"
+
+
+def _link_to(label: str, said: str) -> str:
+    return f"[{label}]({send_link(said)})"
 
 
 def send_link(said: str) -> str:
-    """A link that makes the person who taps it send this text to the chat."""
+    """The address of a link that makes the person who taps it send this text to the chat."""
     return f"dtmd://dingtalkclient/sendMessage?content={quote(said, safe='')}"
 
 
-def _answers(card: Card) -> list[str]:
+def _answers(card: Card, link: Callable[[str, str], str]) -> list[str]:
     """The first field of a form, where there is nothing to type into but the chat."""
     if card.form is None or not card.form.fields:
         return []
     field = card.form.fields[0]
     if isinstance(field, Choice):
-        return [f"[{_flat(option.label)}]({send_link(option.label)})" for option in field.options]
-    placeholder = f"（{_flat(field.placeholder)}）" if isinstance(field, Input) and field.placeholder else ""
-    return [_words(card)["answer"].format(label=_flat(field.label)) + placeholder]
+        return [link(_name(option.label), option.label) for option in field.options]
+    placeholder = f"（{_name(field.placeholder)}）" if isinstance(field, Input) and field.placeholder else ""
+    return [_words(card)["answer"].format(label=_name(field.label)) + placeholder]
 
 
 def _assemble(blocks: Iterable[Sequence[str]]) -> str:

@@ -13,23 +13,42 @@ TIMES: Final = (
     r"(?:two|three|four|\d+|a\sfew|a)\s(?:days|weeks|months|hours|day|week|month)\sago|the\sother\sday|q[1-4]|"
     r"at\s\d{1,2}(?::\d\d)?\s?(?:am|pm)?)"
 )
-EVENTS: Final = any_of(
-    """meetings? review retro(?:spective)? stand-?up demo launch release outage incident call workshop training interview presentation session sprint kick-?off planning
-    rollout migration conference audit shift handover negotiation pitch deployment onboarding event visit project summit standups? all-hands one-on-one 1:1 offsite debrief
-    discussion drill quarter class lesson exam round trial hackathon inspection stocktake trip town\\shall sync webinar cutover"""
-) + "s?"
+EVENTS: Final = (
+    any_of(
+        """
+    meetings? review retro(?:spective)? stand-?up demo launch release outage incident call workshop
+    training interview presentation session sprint kick-?off planning rollout migration conference audit
+    shift handover negotiation pitch deployment onboarding event visit project summit standups? all-hands
+    one-on-one 1:1 offsite debrief discussion drill quarter class lesson exam round trial hackathon
+    inspection stocktake trip town\\shall sync webinar cutover
+    """
+    )
+    + "s?"
+)
 LINK: Final = r"(?:in|during|at|on|for|when|while|after|before|since|throughout|over|as)"
 OTHERS: Final = any_of(
-    r"""(?:the|our|your|my|their|two|three|four|both|some|several|most|all|other|a|an|one|no|every|five|six|many|new)\s[\w' -]+ they we i it he she everyone everybody nobody no\sone people customers? clients? users?
-    support sales engineering finance students? parents? patients? new\shires? new\s\w+ management others teammates? colleagues? that this there"""
+    r"""
+    (?:the|our|your|my|their|two|three|four|both|some|several|most|all|other|a|an|one|no|every|five|six|many|new)\s[\w'
+    -]+ they we i it he she everyone everybody nobody no\sone people customers? clients? users? support
+    sales engineering finance students? parents? patients? new\shires? new\s\w+ management others
+    teammates? colleagues? that this there
+    """
 )
 SEAM_SUBJECT: Final = any_of(
-    """they we i he she it everyone everybody nobody no\\sone the our customers? clients? students? parents? patients? new\\shires? two three support several most people"""
+    """
+    they we i he she it everyone everybody nobody no\\sone the our customers? clients? students? parents?
+    patients? new\\shires? two three support several most people
+    """
 )
 LEAD: Final = any_of(
-    r"""and so because but as\sa\sresult,? therefore thus hence which then also,? just well,? hi,? hey,? hello,? so\sthat thanks\sto thank\syou\sfor(?=\s\w+ing\b) thanks\sfor(?=\s\w+ing\b) honestly,? to\sbe\shonest,? it\sis\sbecause it's\sbecause that's\sbecause since(?=\syou)
-    i\s(?:noticed|saw|think|feel|believe|want\syou\sto\sknow|wanted\sto\ssay|heard|appreciate|appreciated|liked|loved|like|love)(?:\sthat|\show)?(?=\s(?:you|in|on|during|at|when|last|yesterday)\b) however,? consequently,? it\swas\sgreat\s(?:that|how) due\sto
-    it's\snot\sokay overall,? this\smeant(?:\sthat)? that\smeant(?:\sthat)? meaning(?:\sthat)?"""
+    r"""
+    and so because but as\sa\sresult,? therefore thus hence which then also,? just well,? hi,? hey,?
+    hello,? so\sthat thanks\sto thank\syou\sfor(?=\s\w+ing\b) thanks\sfor(?=\s\w+ing\b) honestly,?
+    to\sbe\shonest,? it\sis\sbecause it's\sbecause that's\sbecause since(?=\syou)
+    i\s(?:noticed|saw|think|feel|believe|want\syou\sto\sknow|wanted\sto\ssay|heard|appreciate|appreciated|liked|loved|like|love)(?:\sthat|\show)?(?=\s(?:you|in|on|during|at|when|last|yesterday)\b)
+    however,? consequently,? it\swas\sgreat\s(?:that|how) due\sto it's\snot\sokay overall,?
+    this\smeant(?:\sthat)? that\smeant(?:\sthat)? meaning(?:\sthat)?
+    """
 )
 CAUSE: Final = r"(?:because|it is because|it's because|that's because|thanks to|due to|since)"
 EFFECT: Final = r"(?:so|so that|as a result,?|therefore|thus|hence|which|consequently,?|this meant(?: that)?|that meant(?: that)?|meaning(?: that)?)"
@@ -37,8 +56,12 @@ VAGUE: Final = any_of(
     r"good great okay ok fine nice awesome excellent amazing solid decent average poor bad terrible not\sgood not\sgreat well fantastic brilliant outstanding wonderful perfect impressive mediocre disappointing below\sexpectations"
 )
 ACTION: Final = any_of(
-    r"""\w{2,}ed didn't did never also always then without instead sent wrote made brought took gave told said asked kept left built ran read spoke cut put set got came went drew taught held met led found fixed
-    had spent stood sat paid let showed shown broke chose began forgot lost hid threw rolled(?=\s) not even only once twice still wasn't weren't haven't hadn't"""
+    r"""
+    \w{2,}ed didn't did never also always then without instead sent wrote made brought took gave told said
+    asked kept left built ran read spoke cut put set got came went drew taught held met led found fixed had
+    spent stood sat paid let showed shown broke chose began forgot lost hid threw rolled(?=\s) not even
+    only once twice still wasn't weren't haven't hadn't
+    """
 )
 
 ENGLISH: Final = Tongue(

@@ -38,3 +38,7 @@ def any_of(words: str | Iterable[str]) -> str:
     """An alternation; words separated by blanks, longest first so that none hides behind its beginning."""
     listed = words.split() if isinstance(words, str) else list(words)
     return "(?:" + "|".join(sorted(listed, key=len, reverse=True)) + ")"
+
+
+def either(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))

@@ -16,6 +16,7 @@ from handlers.understanding.numbers import Amount, find_amounts, plain
 from handlers.understanding.people import Mention
 from handlers.understanding.repair import repair
 
+FIXED: Final = ""
 REQUEST: Final = "Ⓡ"
 PERSON: Final = "Ⓟ"
 GOAL: Final = "Ⓖ"
@@ -25,6 +26,9 @@ AMOUNT: Final = "Ⓝ"
 _REQUEST: Final = re.compile(
     r"(?<![a-z0-9])r ?[-_#—–]? ?(\d{1,6}|[一二两三四五六七八九十百零]{1,5})(?!\d|\.\d|%|[a-z])(?:号)?"
     r"|(?:request|申请单?|单号|请求|审批单?|修订单?|编号) ?#?(\d{1,6})(?!\d|%|\.\d|[万家个天月])号?|(\d{1,6})号(?=申请|修订|请求|审批|单)"
+)
+_FIXED: Final = re.compile(
+    r"1 ?(?:on|v|:|-|对|对一)-? ?1(?!\d)|一v一|一对一|top ?\d+|(?<![a-z])q[1-4](?!\d)|(?<!\d)[1-4]季度|[一二三四]季度|24/?7|\d+分制|三个月|(?<!\d)20\d\d年|\d{1,2}月(?!\d)|\d{1,2}:\d\d"
 )
 _FEW: Final = re.compile(r"[一1两几][个下些点条次份句起样直定位名项件种般边]")
 _LENGTH: Final = re.compile(r"[到至在从比][^,，。]{0,2}$")
@@ -36,7 +40,14 @@ class Request(NamedTuple):
     id: str
 
 
-Found = Request | Trace | Mention | Moment | Amount
+class Fixed(NamedTuple):
+    """A word with a figure in it that is no amount: 1on1, Q4, Top10."""
+
+    start: int
+    end: int
+
+
+Found = Request | Fixed | Trace | Mention | Moment | Amount
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,7 @@ class Sentence:
         found += [(PERSON, mention) for mention in people.find_people(self.text, self.context)]
         found += [(DAY, moment) for moment in self._moments()]
         found += [(GOAL, trace) for trace in goals.find_traces(self.text, self.context)]
+        found += [(FIXED, Fixed(*match.span())) for match in _FIXED.finditer(self.text)]
         found += [(AMOUNT, amount) for amount in find_amounts(self.text)]
         return _without_overlaps(found, len(self.text))
 
@@ -107,11 +119,16 @@ class Sentence:
     def _tag(self, *, few: bool) -> Line:
         line = Line(self.text, self.text, tuple(range(len(self.text) + 1)))
         for tag, found in reversed(self._named):
-            if tag == GOAL and isinstance(found, Trace) and not _is_telling(found):
-                continue
-            if few or tag != AMOUNT or not _FEW.match(self.text, found.start):
+            if self._is_tagged(found, few=few):
                 line = line.replace(found.start, found.end, tag)
         return line
+
+    def _is_tagged(self, found: Found, *, few: bool) -> bool:
+        if isinstance(found, Trace):
+            return _is_telling(found)
+        if isinstance(found, Amount):
+            return few or not _FEW.match(self.text, found.start)
+        return not isinstance(found, Fixed)
 
     def tail(self, start: int) -> Sentence:
         """The rest of the sentence, from a place in `text`."""

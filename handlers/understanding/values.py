@@ -93,7 +93,8 @@ def _kind(amount: Amount, left: str, right: str) -> str | None:
         return kind
     if amount.signed and kind in (None, "absolute", "count") and not re.search(r"[到至为是:]\s?$", left):
         return "up"
-    return _by_rows("after", right, right, amount) or kind
+    after = _by_rows("after", right, right, amount)
+    return kind if after is None or (kind and after == ABSOLUTE) else after
 
 
 def _by_rows(side: str, text: str, right: str, amount: Amount) -> str | None:

@@ -39,7 +39,7 @@ class FeishuPhone:
         self._side.press_menu(self._account, key)
 
     def screens(self) -> list[Screen]:
-        return [_screen(bubble) for bubble in self._bubbles()]
+        return [shown(bubble) for bubble in self._bubbles()]
 
     def press(self, label: str, *, bubble: str = "", **fields: str) -> str:
         """Fields that the card does not show are an error."""
@@ -56,7 +56,8 @@ class FeishuPhone:
         return [bubble for bubble in self._world.chat("feishu", self._account) if bubble.author == "bot"]
 
 
-def _screen(bubble: Bubble) -> Screen:
+def shown(bubble: Bubble) -> Screen:
+    """A bubble as it is read."""
     return Screen(
         bubble.id,
         "\n".join(_words(bubble)),

@@ -70,6 +70,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     """The page, opened at a desk; any error on it fails the test."""
     errors: list[str] = []
     page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(8_000)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.goto(address)

@@ -38,7 +38,7 @@ class DingTalkPlatform:
 
     name = "dingtalk"
     # No rate to one person is published; 20 a minute is what group robots get. Cards wait 2 s for an answer.
-    limits = Limits(person_per_minute=20, answer_seconds=1.5, download_bytes=20 * 1024 * 1024)
+    limits = Limits(person_per_minute=20, answer_seconds=1.5, download_bytes=20 * 1024 * 1024, toasts=True)
     routes: Mapping[str, tuple[str, ...]] = MappingProxyType(dict.fromkeys(MAX_AGE, ("POST",)))
 
     def __init__(self, settings: DingTalkSettings, client: DingTalkClient, max_age: int | None) -> None:

