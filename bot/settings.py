@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableError
 
 DATA = Path(".maibo")
 
@@ -19,7 +20,7 @@ class SettingsError(Exception):
 class PlatformSettings(BaseSettings):
     """Settings of one platform: none of the required ones (off) or all of them."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
     required: ClassVar[tuple[str, ...]] = ()
 
     def is_on(self) -> bool:
@@ -88,7 +89,7 @@ class FeishuSettings(PlatformSettings):
 class Settings(BaseSettings):
     """The whole program's settings; those of the platforms are read with them."""
 
-    model_config = SettingsConfigDict(env_prefix="MAIBO_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="MAIBO_", frozen=True, extra="ignore", env_ignore_empty=True)
 
     database_url: str = ""
     redis_url: str = ""
@@ -110,3 +111,14 @@ class Settings(BaseSettings):
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"{value!r} is not a time zone such as Asia/Shanghai") from error
         return value
+
+
+def read_settings() -> Settings:
+    """Settings from the environment. Raises SettingsError, which names the variable and never its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise SettingsError(f"MAIBO_{str(first['loc'][0]).upper()}: {first['msg'].removeprefix('Value error, ')}.") from None
+    except UnreadableError as error:
+        raise SettingsError(f"A variable is not what its name promises: {error}.") from None

@@ -171,20 +171,19 @@ def _hear(unit: Unit, directory: Directory, message: Message) -> None:
 def _read(unit: Unit, seen: Context, text: str) -> None:
     """A dialog takes what answers its question; anything that is plainly something else interrupts it."""
     dialog = dialogs.current(unit)
-    if is_cancel(text):
-        _cancel(unit, dialog)
-        return
-    if _is_resume(unit, text):
-        _resume(unit)
-        return
     command = from_typed(text)
-    if command is None and dialog is not None:
-        command = _answer(unit, seen, dialog, text)
-        if command is None:
-            return
-    elif command is None:
-        command = from_frame(understand(text, seen), text)
-    _handle(unit, command)
+    if command is not None:
+        _handle(unit, command)
+    elif is_cancel(text):
+        _cancel(unit, dialog)
+    elif _is_resume(unit, text):
+        _resume(unit)
+    elif dialog is None:
+        _handle(unit, from_frame(understand(text, seen), text))
+    else:
+        answered = _answer(unit, seen, dialog, text)
+        if answered is not None:
+            _handle(unit, answered)
 
 
 def _answer(unit: Unit, seen: Context, dialog: Dialog, text: str) -> Command | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +28,16 @@ class Broken:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to what. Never put private text in it."""
+
+    action: str
+    subject: str
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+
+
 def append(  # noqa: PLR0913 - an entry has these parts
     session: Session,
     key: bytes,
@@ -40,21 +50,27 @@ def append(  # noqa: PLR0913 - an entry has these parts
     after: Mapping[str, Any] | None = None,
 ) -> None:
     """Add an entry in the caller's transaction. Never put private text in it."""
+    append_all(session, key, [Change(action, subject, before, after)], at=at, actor=actor)
+
+
+def append_all(session: Session, key: bytes, changes: Iterable[Change], *, at: datetime, actor: str) -> None:
+    """Add many entries of one moment in the caller's transaction."""
     head = session.get_one(AuditHead, 1, with_for_update=True)
-    entry = AuditEntry(
-        seq=head.seq + 1,
-        at=at,
-        actor=actor,
-        action=action,
-        subject=subject,
-        before=None if before is None else dict(before),
-        after=None if after is None else dict(after),
-        previous=head.digest,
-        digest="",
-    )
-    entry.digest = sign(key, entry)
-    head.seq, head.digest = entry.seq, entry.digest
-    session.add(entry)
+    for change in changes:
+        entry = AuditEntry(
+            seq=head.seq + 1,
+            at=at,
+            actor=actor,
+            action=change.action,
+            subject=change.subject,
+            before=None if change.before is None else dict(change.before),
+            after=None if change.after is None else dict(change.after),
+            previous=head.digest,
+            digest="",
+        )
+        entry.digest = sign(key, entry)
+        head.seq, head.digest = entry.seq, entry.digest
+        session.add(entry)
     session.flush()
 
 

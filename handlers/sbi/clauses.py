@@ -59,8 +59,8 @@ def _pieces(view: str, begin: int) -> Iterator[tuple[int, int, bool]]:
 def _parts(view: str, start: int, end: int, tongue: Tongue) -> Iterator[tuple[int, int]]:
     """Between the seams, and then a situation apart from the clause it leads."""
     whole = tongue.situation.match(trim(view, start, end, tongue).words)
-    cuts = (match.start() for match in tongue.seams.finditer(view, start, end) if not whole)
-    seams = sorted({cut for cut in cuts if start < cut < end})
+    found = () if whole else tongue.seams.finditer(view, start, end)
+    seams = sorted({match.start() for match in found if start < match.start() < end})
     for left, right in zip([start, *seams], [*seams, end], strict=True):
         first = trim(view, left, right, tongue).start
         cuts = _around_setting(view, first, right, tongue)

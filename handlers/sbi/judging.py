@@ -1,6 +1,5 @@
 """Finds words that judge the person's character or attitude instead of telling what happened."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise

@@ -36,7 +36,12 @@ RULES: Final = (
     Rule(35, "说了对方做的事", "says what the person did", lambda draft: draft.behavior is not None),
     Rule(20, "说了带来的影响", "says what it led to", lambda draft: draft.impact is not None),
     Rule(10, "行为里有数字或原话", "gives a number or a quotation", lambda draft: _concrete(draft.behavior)),
-    Rule(15, "只说事，不评价人", "tells facts and does not judge the person", lambda draft: _tells_facts(draft)),
+    Rule(
+        15,
+        "只说事，不评价人",
+        "tells facts and does not judge the person",
+        lambda draft: not draft.judging and bool(draft.behavior or draft.impact),
+    ),
 )
 
 
@@ -49,8 +54,3 @@ def score(situation: str | None, behavior: str | None, impact: str | None, judgi
 
 def _concrete(behavior: str | None) -> bool:
     return behavior is not None and bool(CONCRETE.search(behavior)) and not SWEEPING.search(behavior)
-
-
-def _tells_facts(draft: Draft) -> bool:
-    told = draft.behavior or draft.impact
-    return told is not None and not draft.judging

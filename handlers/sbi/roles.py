@@ -80,6 +80,16 @@ def _is_situation(clause: Clause, told: Told) -> bool:
     return first and bool(pattern.match(clause.words))
 
 
+def _is_time_of_more(clause: Clause, told: Told) -> bool:
+    """周五才发过来, behind another deed."""
+    patterns = (told.tongue.late_situation, told.tongue.timed)
+    return told.last == BEHAVIOR and any(pattern.fullmatch(clause.words) for pattern in patterns)
+
+
+def _is_aside(clause: Clause, told: Told) -> bool:
+    return told.suggesting or not clause.words or bool(told.tongue.prelude.match(clause.words))
+
+
 def _is_bare_subject(clause: Clause, told: Told) -> bool:
     """你 alone, its situation and its deed being clauses of their own."""
     return any(pattern.fullmatch(clause.words) for pattern in (told.tongue.receiver, told.tongue.absent))
@@ -105,11 +115,10 @@ def _may_be_deed(clause: Clause, told: Told) -> bool:
 Rule = tuple[str, Callable[[Clause, Told], bool]]
 # The first rule that holds decides.
 RULES: Final[tuple[Rule, ...]] = (
-    (ASIDE, lambda clause, told: told.suggesting or not clause.words),
-    (ASIDE, lambda clause, told: bool(told.tongue.prelude.match(clause.words))),
+    (ASIDE, _is_aside),
     (ASIDE, _is_bare_subject),
     (SITUATION, _is_situation),
-    (BEHAVIOR, lambda clause, told: told.last == BEHAVIOR and bool(told.tongue.late_situation.match(clause.words))),
+    (BEHAVIOR, _is_time_of_more),
     (IMPACT, lambda clause, told: bool(told.tongue.reaction.search(clause.words))),
     (ASIDE, lambda clause, told: bool(told.tongue.verdict.search(clause.words))),
     (BEHAVIOR, lambda clause, told: _about_receiver(clause, told) and bool(told.tongue.evidence.match(clause.words))),
@@ -118,10 +127,10 @@ RULES: Final[tuple[Rule, ...]] = (
     (IMPACT, lambda clause, told: bool(told.tongue.result.match(_core(clause, told)))),
     (BEHAVIOR, _goes_on),
     (IMPACT, lambda clause, told: bool(told.tongue.effects.search(clause.words))),
-    (IMPACT, lambda clause, told: bool(told.tongue.other.match(clause.words))),
+    (IMPACT, lambda clause, told: bool(told.tongue.other.match(_core(clause, told)))),
     (IMPACT, lambda clause, told: told.last == IMPACT and not clause.fresh and not clause.cause),
     (BEHAVIOR, lambda clause, told: bool(told.tongue.action.match(_core(clause, told)))),
-    (IMPACT, lambda clause, told: BEHAVIOR in told.roles),
+    (IMPACT, lambda _, told: BEHAVIOR in told.roles),
     (BEHAVIOR, lambda clause, told: not told.addressed and _may_be_deed(clause, told)),
-    (UNKNOWN, lambda clause, told: True),
+    (UNKNOWN, lambda *_: True),
 )

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from handlers.sbi.chinese import CHINESE
-from handlers.sbi.clauses import Clause, clauses
+from handlers.sbi.clauses import clauses
 from handlers.sbi.english import ENGLISH
 from handlers.sbi.folding import fold, mask_quotes
 from handlers.sbi.forms import read_form

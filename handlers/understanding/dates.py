@@ -121,6 +121,11 @@ def _english_month_day(match: re.Match[str], clock: _Clock) -> date | None:
     return _in_direction([_make(clock.today.year + step, month, day) for step in (-1, 0, 1)], clock)
 
 
+def _english_month_end(match: re.Match[str], clock: _Clock) -> date | None:
+    month = _MONTHS[match["month"]]
+    return _in_direction([month_end(date(clock.today.year + step, month, 1)) for step in (-1, 0, 1)], clock)
+
+
 def _year(text: str, clock: _Clock) -> int:
     years: dict[str, int] = table("dates")["years"]
     if text in years:
@@ -263,7 +268,7 @@ def _compile() -> tuple[tuple[re.Pattern[str], Reader], ...]:
         (rf"{year}(?P<month>{_N})月份?(?P<part>初|上旬|中旬?|底|末|月底|下旬)", _named_month_part),
         (rf"(?P<which>下{{1,2}}个?|上{{1,2}}个?|这个?|本|当)?月(?P<part>初|上旬|中旬?|底|末|下旬)", _month_part),
         (rf"(?P<which>下个?|上个?|这个?|本)月(?P<part>(?:之|以)?内)", _month_part),
-        (rf"(?P<which>下{{1,2}}个?|上{{1,2}}个?|这个?|本)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天1-7])(?![\d.个家点]|[{numerals.NUMERAL_CHARS}]?个)", _weekday),
+        (rf"(?P<which>下{{1,2}}个?|上{{1,2}}个?|这个?|本)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天]|[1-7](?![\d.个家点:]))(?!个|家|单|[{numerals.NUMERAL_CHARS}]个)", _weekday),
         (rf"(?P<which>下{{1,2}}个?|上{{1,2}}个?|这个?|本)?(?P<part>周末)", _week_end),
         (rf"(?P<which>下{{1,2}}个?|上{{1,2}}个?|这个?|本)(?:周|星期|礼拜)(?P<part>(?:之|以)?内|前|底)", _week_end),
         (rf"(?P<which>下{{1,2}}个?|上{{1,2}}个?|这个?|本)月(?:的)?(?P<day>{_N})[号日]", _day_of_month),
@@ -279,6 +284,7 @@ def _compile() -> tuple[tuple[re.Pattern[str], Reader], ...]:
         (rf"(?<![a-z])(?P<which>next|last|this|on|by)? ?(?P<day>{weekday})(?:[a-z]*day|s|)(?![a-z])", _english_weekday),
         (rf"{low}(?:,? (?P<year>20\d\d))?(?P<month2>(?!))?(?P<day2>(?!))?", _english_month_day),
         (rf"(?P<month>(?!))?(?P<day>(?!))?(?<!\d)(?P<day2>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month2>{month})[a-z]*(?:,? (?P<year>20\d\d))?", _english_month_day),
+        (rf"end of (?P<month>{month})[a-z]*(?P<year>(?!))?(?P<part>(?!))?", _english_month_end),
         (r"(?:end of|by the end of) (?:the |this )?(?P<which>next)? ?(?P<span>week|month|quarter|year)|(?<![a-z])(?P<which2>(?!))?(?P<span2>(?!))?(?!)", _phrase),
         (r"(?<![a-z])(?P<which>(?!))?(?P<span>eow|eom|eoq|eoy)(?![a-z])", _phrase),
         (rf"(?<![a-z])(?:in|within) (?P<number>an?|\d+|[a-z]+) (?P<step>days?|weeks?|months?)(?P<ago>(?!))?", _in_english),
@@ -292,7 +298,7 @@ def _compile() -> tuple[tuple[re.Pattern[str], Reader], ...]:
 _HALF_DAY: Final = r"(?P<part>凌晨|早上|早晨|上午|中午|下午|午后|傍晚|晚上|今晚|晚|早|夜里)"
 _CLOCK_TIME: Final = re.compile(
     rf"\s?的?,?\s?(?:{_HALF_DAY}?\s?(?:(?P<hour>\d{{1,2}}|{_HAN})(?:点钟?|时|:(?P<colon>\d\d))"
-    rf"(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>{_N})分?)?|{_HALF_DAY.replace('part', 'only')}(?![饭餐会]))"
+    rf"(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>[0-5]\d(?!\d)|[二三四五]?十[一二三四五六七八九]?|零[一二三四五六七八九]|{_N}(?=分))分?)?|{_HALF_DAY.replace('part', 'only')}(?![饭餐会]))"
     r"|\s?(?:at |@ ?)?(?P<h12>\d{1,2})(?::(?P<m12>\d\d))?\s?(?P<ampm>am|pm)|\s?at (?P<bare>\d{1,2})(?::(?P<bare_minute>\d\d))?(?![\d%]))"
 )
 _HALF_DAYS: Final = {"凌晨": 0, "早上": 0, "早晨": 0, "上午": 0, "早": 0, "中午": 12, "下午": 12, "午后": 12, "傍晚": 12, "晚上": 12, "今晚": 12, "晚": 12, "夜里": 12}  # fmt: skip

@@ -54,22 +54,22 @@ def _fill(row: str, words: dict[str, str]) -> str:
     return row
 
 
-def readings(tagged: str) -> list[Reading]:
-    """Every intent the cue tables see in a tagged sentence, the strongest first, in the order of the table."""
+def readings(tagged: str, text: str) -> list[Reading]:
+    """Every intent the cue tables see in a tagged sentence; exceptions may also stand in its plain `text`."""
     found = []
     for rules in _rules():
-        weight = _weight(rules, tagged)
+        weight = _weight(rules, tagged, text)
         if weight:
             found.append(Reading(rules.intent, weight))
-    return sorted(found, key=lambda reading: -reading.weight)
+    return found
 
 
-def _weight(rules: _Rules, tagged: str) -> float:
+def _weight(rules: _Rules, tagged: str, text: str) -> float:
     for weight, pattern in rules.grades:
         match = pattern.search(tagged)
         if match is None:
             continue
-        if rules.unless and rules.unless.search(tagged):
+        if _is_excepted(rules, tagged, text):
             return 0.0
         if rules.intent in _MAY_BE_NEGATIVE or not _NEGATED.search(tagged[: match.start()]):
             return weight
@@ -87,12 +87,13 @@ def rank_of(intent: str) -> int:
     return _priority()[intent]
 
 
-def allows(rule: str, tagged: str) -> bool:
+def allows(intent: str, tagged: str, text: str) -> bool:
     """Whether no exception of this intent stands in the sentence."""
-    for rules in _rules():
-        if rules.intent == rule:
-            return not (rules.unless and rules.unless.search(tagged))
-    return True
+    return not any(rules.intent == intent and _is_excepted(rules, tagged, text) for rules in _rules())
+
+
+def _is_excepted(rules: _Rules, tagged: str, text: str) -> bool:
+    return bool(rules.unless and (rules.unless.search(tagged) or rules.unless.search(text)))
 
 
 class _Guard(NamedTuple):

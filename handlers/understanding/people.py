@@ -159,7 +159,7 @@ def _longest_at(text: str, at: int, index: PeopleIndex) -> Iterator[Mention]:
             yield Mention(at, at + length, *fits)
 
 
-_LATIN: Final = re.compile(r"[a-z][a-z.'-]*(?: [a-z][a-z.'-]*){0,3}")
+_LATIN: Final = re.compile(r"[a-z]+(?:[.-][a-z]+)*(?: [a-z]+(?:[.-][a-z]+)*){0,3}")
 
 
 def _latin_at(text: str, at: int, index: PeopleIndex) -> Iterator[Mention]:

@@ -14,10 +14,10 @@ _LEADING_CAUSE: Final = re.compile(r"^因(?!为|此|而)")
 _RESULT: Final = re.compile(
     r"[ ,，。;；]*(?:所以|因此|故(?!障)|因而|于是|现(?:申请|将|拟)|特(?:此)?申请|(?:我|我们)?(?:想|要|希望|申请|请求|建议|打算|能不能|能否|可否|需要)(?:把|将)?|麻烦|请(?:领导|审批|批准|批|您|予)|so (?:i|we|can|please|let)|please|could (?:you|we)|can (?:you|we)|i'd like|i want|(?:把|将).{0,12}(?:目标|权重|Ⓖ)|谢谢|thanks|望批准|妥否|盼复|辛苦).*$"
 )
-_CLAUSE: Final = re.compile(r"[,，。;；!！:：\n?？]+|(?<=[\u4e00-\u9fffⓇⓃⒹⒼⓅ]) +| +(?=[\u4e00-\u9fffⓇⓃⒹⒼⓅ])| - | — |—+")
+_CLAUSE: Final = re.compile(r"[,，。;；!！:：\n?？]+|(?<=[\u4e00-\u9fffⓇ]) +| +(?=[\u4e00-\u9fff])| - | — |—+")
 _REQUESTING: Final = re.compile(
     r"Ⓡ|权重|目标|指标|kpi|截止|期限|deadline|target|weight|goal|修订|调整?(?:到|成|为|至|一下|低|高|下)|申请|(?:改|降|提|延|推|放宽|缩|挪|砍|升|定|设)(?:到|成|为|至|一下|期|后|迟|低|高)|推迟|顺延|下调|上调|放宽|"
-    r"(?:from|to|at|by) ?(?:Ⓝ|Ⓓ)|从Ⓝ|到(?:Ⓝ|Ⓓ)|^Ⓝ$|^Ⓓ$|同意|驳回|拒绝|打回|退回|不批|不通过|否决|reject|decline|deny|turn down|approve|revise|push Ⓖ|postpone|extend|delay Ⓖ|想把|把Ⓖ|给Ⓖ"
+    r"(?:from|to|at|by) ?(?:Ⓝ|Ⓓ)|从Ⓝ|到(?:Ⓝ|Ⓓ)|^Ⓝ$|^Ⓓ$|同意|驳回|拒绝|打回|退回|不批|不通过|否决|reject|decline|deny|turn down|approve|revise|push Ⓖ|postpone|extend|delay Ⓖ|想把|把Ⓖ|给Ⓖ|^Ⓖ$|(?<![a-z])(?:push|move|lower|raise|change|set|adjust|increase|reduce|cut|update|revise|extend|drop|bump|turn|need|want|i'd like) "
 )
 _POLITE: Final = re.compile(
     r"^(?:请|麻烦|谢谢|多谢|thanks?|thank you|please|领导|辛苦|拜托|你好|您好|hi|hello|望|可以吗|行吗|好吗|可否|是否可以|妥否|ok\?|好的?|行|嗯|那个|我|吧|抱歉|不好意思|sorry|Ⓟ|@Ⓟ|收到|这个|那个|王总|老板|还是|先)?(?:审批|批准|批示|批一下|领导审批|审核|谅解|理解|了|哈|啊|吧|Ⓟ|you|来)*$"
@@ -44,7 +44,7 @@ def _connected(text: str) -> tuple[int, int] | None:
     result = _RESULT.search(rest)
     end = match.end() + (result.start() if result else len(rest))
     clauses = _pieces(text[match.end() : end])
-    if result is None and match.start() < 3:
+    if match.start() < 3:
         kept = _while_not_requesting(text[match.end() : end], clauses)
         end = match.end() + kept if kept else end
     return (match.end(), end) if text[match.end() : end].strip(" ,，。") else None

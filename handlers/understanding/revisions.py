@@ -10,7 +10,7 @@ from handlers.understanding import units
 from handlers.understanding.context import Goal
 from handlers.understanding.dates import read_moment
 from handlers.understanding.numbers import POINTS, SHARE, Amount
-from handlers.understanding.sentence import AMOUNT, Sentence
+from handlers.understanding.sentence import AMOUNT, Sentence, is_few
 
 _WEIGHT: Final = re.compile(r"(?:权重|占比|比重|weight(?:ing)?)[^,，。;；Ⓝ]{0,14}(?:Ⓝ[^,，。;；Ⓝ]{0,6}(?:到|成|为|至|to|->|→))?[^,，。;；Ⓝ]{0,4}$")
 _FROM: Final = re.compile(r"(?:从|由|原来?的?|之前的?|现在的?|目前的?|from)[^,，。Ⓝ]{0,4}$")
@@ -83,6 +83,7 @@ def proposed(sentence: Sentence) -> tuple[float, str] | None:
     """Target and unit of a new goal, as said: the last amount after 到, or the last at all."""
     amounts = [item for item in amounts_with_context(sentence) if not item[0].vague and not _WEIGHT.search(item[1])]
     amounts = [item for item in amounts if not _FROM.search(item[1])]
+    amounts = [item for item in amounts if not is_few(sentence.text, item[0])] or amounts
     aimed = [item for item in amounts if _TO.search(item[1])] or amounts
     measured = [item for item in aimed if item[0].unit or item[0].scale > 1] or aimed
     if not measured:

@@ -73,10 +73,15 @@ class Sentence:
         found += [(GOAL, trace) for trace in goals.find_ids(self.text, self.context)]
         found += [(PERSON, mention) for mention in people.find_people(self.text, self.context)]
         found += [(DAY, moment) for moment in self._moments()]
-        found += [(GOAL, trace) for trace in goals.find_traces(self.text, self.context)]
+        found += [(GOAL, trace) for trace in self._all_traces if _has_digit(self.text, trace)]
         found += [(FIXED, Fixed(*match.span())) for match in _FIXED.finditer(self.text)]
         found += [(AMOUNT, amount) for amount in find_amounts(self.text)]
+        found += [(GOAL, trace) for trace in self._all_traces]
         return _without_overlaps(found, len(self.text))
+
+    @cached_property
+    def _all_traces(self) -> list[Trace]:
+        return goals.find_traces(self.text, self.context)
 
     def _moments(self) -> list[Moment]:
         found = dates.find_moments(self.text, self.context.now)
@@ -96,7 +101,10 @@ class Sentence:
 
     @cached_property
     def traces(self) -> list[Trace]:
-        return [found for _, found in self._named if isinstance(found, Trace)]
+        """Named goals; in `10 articles` the unit of an amount may name one too."""
+        named = [found for _, found in self._named if isinstance(found, Trace)]
+        inside = [one for one in self._all_traces if any(at.start <= one.start < at.end for at in self.amounts)]
+        return named + [one for one in inside if one not in named]
 
     @cached_property
     def amounts(self) -> list[Amount]:
@@ -127,7 +135,7 @@ class Sentence:
         if isinstance(found, Trace):
             return _is_telling(found)
         if isinstance(found, Amount):
-            return few or not _FEW.match(self.text, found.start)
+            return few or not is_few(self.text, found)
         return not isinstance(found, Fixed)
 
     def tail(self, start: int) -> Sentence:
@@ -138,6 +146,11 @@ class Sentence:
 def cut(line: Line, start: int, end: int | None = None) -> Line:
     stop = len(line.text) if end is None else end
     return Line(line.source, line.text[start:stop], line.origin[start : stop + 1])
+
+
+def is_few(text: str, amount: Amount) -> bool:
+    """一个, 两条: more often a word than a figure."""
+    return bool(_FEW.match(text, amount.start))
 
 
 def find_requests(text: str) -> list[Request]:
@@ -152,6 +165,10 @@ def find_requests(text: str) -> list[Request]:
 
 def _is_telling(trace: Trace) -> bool:
     return max(trace.weights.values()) >= 0.5
+
+
+def _has_digit(text: str, trace: Trace) -> bool:
+    return any(char.isdigit() for char in text[trace.start : trace.end])
 
 
 def _is_length(text: str, moment: Moment) -> bool:

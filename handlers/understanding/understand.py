@@ -17,7 +17,8 @@ _QUESTION: Final = re.compile(
     r"[?？]\s*$|吗|多少|怎么样|怎样|咋样|如何|是不是|是否|有没有|能不能|几[家个成](?:了|呢|啊|客户)?[?？]?$|(?<![没无])什么|(?<!没)啥|哪|到底|为何|为什么"
     r"|^(?:what|how|when|where|who|why|is|are|did|does|do|can|will|has|have|could|should)(?![a-z])"
 )
-_SPOKEN_FOR_WHOLE: Final = frozenset({"reject", "goal_revise", "help", "goal_new"})
+_FORECAST: Final = re.compile(r"争取|力争|希望|预计|预期|有望|打算|计划|准备|能到|要到|冲刺|aim|plan|hope|expect|should|will")
+_MAY_EXPLAIN: Final = frozenset({"reject", "goal_revise", "help", "goal_new"})
 
 
 def understand(text: str, context: Context) -> Frame:
@@ -30,7 +31,7 @@ def understand(text: str, context: Context) -> Frame:
     if feedback:
         return feedback
     tagged = sentence.tagged.text
-    proposals = [*intents.readings(tagged), *_progress(sentence)]
+    proposals = [*intents.readings(tagged, sentence.text), *_progress(sentence)]
     proposals = [one for one in proposals if not intents.is_barred(one.intent, _guarded(one.intent, tagged))]
     if not proposals:
         return NOTHING
@@ -40,7 +41,7 @@ def understand(text: str, context: Context) -> Frame:
 
 def _guarded(intent: str, tagged: str) -> str:
     """Where a what-if would change the meaning: a reason may hold one."""
-    return _FIRST_CLAUSE.split(tagged.strip(" ,，"))[0] if intent in _SPOKEN_FOR_WHOLE else tagged
+    return _FIRST_CLAUSE.split(tagged.strip(" ,，"))[0] if intent in _MAY_EXPLAIN else tagged
 
 
 def _feedback(sentence: Sentence) -> Frame | None:
@@ -48,7 +49,7 @@ def _feedback(sentence: Sentence) -> Frame | None:
     if address is None:
         return None
     head = sentence.tagged.text[: _place(sentence, address.head)]
-    if not intents.allows("feedback", head) or intents.is_barred("feedback", head):
+    if not intents.allows("feedback", head, sentence.text[: address.head]) or intents.is_barred("feedback", head):
         return NOTHING
     return frames.fill_feedback(sentence, address.head, address.body)
 
@@ -61,7 +62,7 @@ def _place(sentence: Sentence, at: int) -> int:
 def _progress(sentence: Sentence) -> list[Reading]:
     """A check-in told by what is said of a goal, without the word for it; asked, it is a look at the goals."""
     tagged = sentence.tagged.text
-    if not intents.allows("checkin", tagged):
+    if not intents.allows("checkin", tagged, sentence.text):
         return []
     ranked = sentence.ranked_goals
     fits = goals.fitting(ranked) if ranked else ()
@@ -82,6 +83,8 @@ def _statement(sentence: Sentence, *, has_goal: bool) -> float:
             return 0.85
         if reading.mode == values.PROGRESS or values.goal_by_unit(sentence):
             return 0.65
+    if _FORECAST.search(tagged) and sentence.amounts:
+        return 0.0
     health = values.health_of(tagged)
     if health:
         return 0.75 if has_goal else 0.5 if re.search(r"进展|进度|整体|目标|progress|goal", tagged) else 0.0

@@ -144,6 +144,8 @@ def _remaining(hit: _Hit, value: float, goal: Goal | None) -> Reading | None:
     if goal is None:
         return None
     said = hit.amount.unit or None
+    if goal.falls and re.search(r"剩(?:下|余|了)*$", hit.left):
+        return Reading(value, ABSOLUTE, said)
     if said == SHARE and goal.unit != SHARE:
         return Reading(units.tidy(100 - hit.amount.value), PROGRESS, said)
     sign = 1 if goal.falls else -1
@@ -191,7 +193,9 @@ def goal_by_unit(sentence: Sentence) -> str | None:
 
 
 def _is_counted_in(said: str, goal: Goal) -> bool:
-    return said not in units.ANY_COUNT and goal.unit != "" and units.same_measure(said, goal.unit)
+    if said in units.ANY_COUNT or goal.unit in ("", *units.ANY_COUNT):
+        return False
+    return units.same_measure(said, goal.unit)
 
 
 def read_value(text: str, goal: Goal) -> Reading | None:

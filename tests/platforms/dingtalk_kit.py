@@ -62,7 +62,7 @@ def offline(app: DingTalkApp = APP, max_age: int | None = None) -> DingTalkPlatf
 def serving(app: Flask) -> Iterator[str]:
     """Serve on a loopback port of its own; yields the address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

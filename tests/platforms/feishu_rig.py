@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from queue import SimpleQueue
+from typing import TypeVar
 
 import httpx
 from flask import Flask, Response, request
@@ -36,6 +38,7 @@ PEOPLE = (
     Account("feishu", CHEN, "P-3", "陈晨", "总部", ""),
     Account("feishu", STRANGER, "", "过客", "外包", ""),
 )
+E = TypeVar("E", bound=Event)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -47,7 +50,7 @@ class _Quiet(WSGIRequestHandler):
 def serving(app: Flask) -> Iterator[str]:
     """The address of a Flask app on loopback, in threads."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -73,9 +76,8 @@ class Bot:
     """What came in, and how the next presses are answered."""
 
     platform: FeishuPlatform
-    events: list[Event] = field(default_factory=list)
+    events: SimpleQueue[Event] = field(default_factory=SimpleQueue)
     refused: list[str] = field(default_factory=list)
-    came: threading.Event = field(default_factory=threading.Event)
     answer: Answer = field(default_factory=Answer)
     fail: int = 0  # so many callbacks get a 503
     spoil: Callable[[bytes], bytes] = bytes  # what happens to an answer on its way
@@ -90,24 +92,23 @@ class Bot:
             return Response(status=error.status)
         if isinstance(seen, Handshake):
             return Response(seen.response.body, content_type=seen.response.content_type)
-        self.events += self.platform.parse(seen.body)
-        self.came.set()
+        (event,) = self.platform.parse(seen.body)
+        self.events.put(event)
         if self.fail:
             self.fail -= 1
             return Response(status=503)
-        last = self.events[-1]
         given = (
-            self.platform.answer(call, last, self.answer)
-            if isinstance(last, CardAction)
+            self.platform.answer(call, event, self.answer)
+            if isinstance(event, CardAction)
             else self.platform.acknowledge(call)
         )
         return Response(self.spoil(given.body), content_type=given.content_type)
 
-    def wait(self) -> Event:
-        """The next event that comes."""
-        assert self.came.wait(10), "nothing came"
-        self.came.clear()
-        return self.events[-1]
+    def next(self, kind: type[E]) -> E:
+        """The next event that comes; it must be of that kind."""
+        event = self.events.get(timeout=10)
+        assert isinstance(event, kind)
+        return event
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def rig(*, patience: float = 0.01, store: TokenStore | None = None, **changed: o
     world.accounts.update({("feishu", account.id): account for account in PEOPLE})
     front, back = Flask("bot"), Flask("simulator")
     back.config["MAX_CONTENT_LENGTH"] = 32 * 1024 * 1024
-    with serving(front) as address, serving(back) as base, httpx.Client(trust_env=False) as http:
+    with serving(front) as address, serving(back) as base, httpx.Client(trust_env=False, verify=False) as http:
         app = replace(APP, callback_base=f"{address}/callback/feishu", **changed)  # type: ignore[arg-type]  # as replace
         side = FeishuSide(world, app, patience)
         bot = Bot(platform(base, http, store, app))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from bot.simulator.app import create_app
 from bot.simulator.world import PLATFORMS, Account, World
+from tests.serving import serving
 from tests.simulator.stub import StubSide
 
 NOW = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
@@ -46,13 +45,8 @@ def client(stage: Stage) -> FlaskClient:
 @pytest.fixture
 def address(stage: Stage) -> Iterator[str]:
     """The stage served over HTTP on this machine."""
-    server = make_server("127.0.0.1", 0, create_app(stage.world, list(stage.sides.values())), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(create_app(stage.world, list(stage.sides.values()))) as base:
+        yield base
 
 
 @pytest.fixture(scope="session")

@@ -140,7 +140,7 @@ def test_everybody_has_accounts_and_two_strangers_have_no_person() -> None:
     assert len({account.person for account in accounts if account.person}) == 30
     assert {account.name for account in accounts if not account.person} == {"石磊", "Kevin Lau"}
     feishu = [account.id for account in accounts if account.platform == "feishu"]
-    assert all(len(id) == 35 and id.startswith("ou_") for id in feishu)
+    assert all(len(open_id) == 35 and open_id.startswith("ou_") for open_id in feishu)
 
 
 def test_an_accounts_manager_is_an_account_of_the_same_platform() -> None:

@@ -23,7 +23,7 @@ from bot.simulator.side import Side
 from bot.simulator.wecom import WeComApp, WeComSide
 from bot.simulator.world import PLATFORMS, World
 from storage.database import Database
-from storage.tables import Delivery, Evidence, Receipt
+from storage.tables import Delivery, Evidence, Goal, Person, Receipt
 from tests.phones import Phone, Screen
 from tests.phones.dingtalk import DingTalkPhone
 from tests.phones.feishu import FeishuPhone
@@ -119,14 +119,21 @@ class Human:
         screens = reversed(list(self.phone.screens()))
         return next((s for s in screens if all(word in s.text for word in words)), None)
 
-    def answer(self, text: str, **fields: str) -> None:
-        """Fill in the open form, or say it in the chat where the card shows no such field."""
+    def fill(self, **fields: str) -> None:
+        """Answer what the newest card asks: in its form, or in the chat where it shows no such field."""
         screen = list(self.phone.screens())[-1]
-        if set(fields) <= set(screen.fields):
-            self.phone.press(text, bubble=screen.bubble, **fields)
-        else:
-            for value in fields.values():
-                self.phone.say(value)
+        shown = {name: value for name, value in fields.items() if name in screen.fields}
+        if shown:
+            self.phone.press(self._submit(screen), bubble=screen.bubble, **shown)
+        for name, value in fields.items():
+            if name not in shown:
+                self.say(value)
+                self.town.quiet()
+
+    @staticmethod
+    def _submit(screen: Screen) -> str:
+        """The form's own button comes first."""
+        return next(b for b in screen.buttons if b not in {"取消", "跳过", "撤销", "先不驳回"})
 
 
 @dataclass
@@ -136,6 +143,8 @@ class Town:
     sides: dict[str, Side]
     clock: Clock
     bot: str
+    name: str
+    can_change_cards: bool
 
     def human(self, person: str, platform: str) -> Human:
         account = people.account_id(platform, person)
@@ -162,6 +171,14 @@ class Town:
         """Wait until every callback is worked and every delivery is out."""
         done = self.eventually(lambda: True if self.waiting() == 0 else None)
         assert done, f"{self.waiting()} rows still wait"
+
+    def prepare_absence(self, person: str, owner: str) -> None:
+        """Somebody is away this week, and G-101 belongs to `owner`."""
+        with self.program.database.write() as session:
+            session.get_one(Goal, "G-101").owner = owner
+            if person:
+                away = session.get_one(Person, person)
+                away.away_from = away.away_until = people.NOW.date()
 
     def waiting(self) -> int:
         with self.program.database.read() as session:
@@ -195,7 +212,7 @@ def town(database: Database, names: Sequence[str] = PLATFORMS, *, dingtalk_cards
         door.app = create_app(program)
         program.loops.start()
         stack.callback(program.close)
-        yield Town(program, world, sides, clock, bot)
+        yield Town(program, world, sides, clock, bot, names[0], "dingtalk" not in names or dingtalk_cards)
 
 
 def _side(name: str, world: World, bot: str, template: str) -> Side:

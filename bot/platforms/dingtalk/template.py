@@ -147,7 +147,8 @@ def _node(name: str, *props: Node, children: Iterable[Node] = (), **more: Any) -
 
 def _walk(tree: Node) -> list[Node]:
     """Every node, numbered on the way: the editor tells them apart by id."""
-    nodes, waiting = [], [tree]
+    nodes: list[Node] = []
+    waiting = [tree]
     while waiting:
         node = waiting.pop(0)
         node["id"] = f"node_maibo{len(nodes):02d}"

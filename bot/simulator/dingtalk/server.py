@@ -47,7 +47,7 @@ class Server:
     def blueprint(self) -> Blueprint:
         blueprint = Blueprint("dingtalk", __name__)
         for (method, path), call in self._calls().items():
-            blueprint.add_url_rule(path, path, _view(call), methods=[method])
+            blueprint.add_url_rule(path, path.replace(".", "_"), _view(call), methods=[method])
         blueprint.add_url_rule("/dingtalk-files/<code>", "file", self._file)
         blueprint.before_request(self._admit)
         blueprint.after_request(self._record)
@@ -116,9 +116,9 @@ class Server:
                 method=request.method,
                 path=request.full_path.rstrip("?"),
                 request_headers=dict(request.headers),
-                request_body=request.get_data(as_text=False)[: SEEN * 4].decode("utf-8", "replace")[:SEEN],
+                request_body=_readable(request.get_data()),
                 status=response.status_code,
-                response_body="" if response.direct_passthrough else response.get_data(as_text=True)[:SEEN],
+                response_body=_readable(response.get_data()),
                 milliseconds=(time.perf_counter() - g.started) * 1000,
             )
         )
@@ -247,6 +247,10 @@ def _is_new() -> bool:
 
 def _request_id() -> str:
     return f"SIM-{time.time_ns():x}"
+
+
+def _readable(body: bytes) -> str:
+    return body[: SEEN * 4].decode("utf-8", "replace")[:SEEN]
 
 
 def _body() -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, g, request
 
@@ -136,7 +137,7 @@ class Messages:
             raise ApiError(234001, "Invalid request param: type.")
         name, mime, content = self._world.media[self._store.uploads[file_key][1]]
         response = Response(content, mimetype=mime)
-        response.headers.set("Content-Disposition", "attachment", filename=name)
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
         return response
 
     def upload_image(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ function follow(address, hands) {
 }
 
 export function card(content, hands) {
-  const params = { ...content.params, ...content.private };
+  const { params } = content;
   const part = (name) => (params[name] ? h("div", { class: "part" }, md(params[name], "dingtalk", (address) => follow(address, hands))) : null);
   return h(
     "div",

@@ -125,7 +125,7 @@ async function act(one, at) {
 }
 
 function values(own) {
-  return Object.fromEntries(own.fields.map((drawn) => [drawn.one.name, drawn.value()]).filter(([, value]) => value !== ""));
+  return Object.fromEntries(own.fields.map((drawn) => [drawn.one.name, drawn.value()]));
 }
 
 // A control outside a form reports each change.

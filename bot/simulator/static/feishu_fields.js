@@ -1,20 +1,13 @@
 // The controls of Feishu's cards: tag → component → {node, value(), reset(), reports}.
-// `reports`: where a control outside a form puts its value.
+// `reports`: where a control outside a form puts its value. The client's zone is added to days and times by the server side.
 import { h } from "./dom.js";
 import { word } from "./words.js";
 
 const words = (text) => text?.content ?? "";
 
-// Feishu sends a day with the offset of the client's zone: 2026-12-31 +0800.
-function offset() {
-  const minutes = -new Date().getTimezoneOffset();
-  const two = (number) => String(Math.floor(number)).padStart(2, "0");
-  return `${minutes < 0 ? "-" : "+"}${two(Math.abs(minutes) / 60)}${two(Math.abs(minutes) % 60)}`;
-}
-
-function box(node, first, reports, send = (value) => value) {
+function box(node, first, reports) {
   node.value = first;
-  return { node, reports, value: () => (node.value.trim() ? send(node.value.trim()) : ""), reset: () => (node.value = first) };
+  return { node, reports, value: () => node.value.trim(), reset: () => (node.value = first) };
 }
 
 function input(one) {
@@ -51,7 +44,7 @@ function many(one) {
 }
 
 function moment(type, initial) {
-  return (one) => box(h("input", { type, disabled: one.disabled === true }), one[initial] ?? "", "option", (value) => `${value.replace("T", " ")} ${offset()}`);
+  return (one) => box(h("input", { type, disabled: one.disabled === true }), one[initial] ?? "", "option");
 }
 
 function checker(one) {

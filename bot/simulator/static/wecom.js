@@ -5,10 +5,9 @@ import { markdown as md, plain } from "./markdown.js";
 import { word } from "./words.js";
 
 export const text = (said) => plain(said, "plain");
-export const markdown = (content) => md(content.text ?? content.content ?? "", "wecom");
+export const markdown = (content) => md(content.text ?? "", "wecom");
 
-export function card(content, hands) {
-  const native = content.template_card ?? content;
+export function card(native, hands) {
   const questions = new Map();
   const press = (key) => {
     const selected = Object.fromEntries([...questions].map(([name, read]) => [name, read()]));
@@ -95,7 +94,7 @@ function select(one, questions) {
 }
 
 function buttons(native, press) {
-  const replaced = native.replace_text ?? native.button?.replace_name ?? native.replace_name;
+  const replaced = native.replace_text;
   if (replaced) return h("div", { class: "buttons" }, h("button", { type: "button", class: "b2", disabled: true }, replaced));
   const list = native.button_list ?? (native.submit_button ? [{ style: 1, ...native.submit_button }] : []);
   if (!list.length) return null;

@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, g, request
 
@@ -119,7 +120,7 @@ class Api:
     def media(self) -> Response:
         name, mime, content = self._server.world.media[self._server.media(request.args.get("media_id"))]
         response = Response(content, content_type=mime)
-        response.headers.set("Content-Disposition", "attachment", filename=name)
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
         return response
 
     def create_menu(self) -> Json:
