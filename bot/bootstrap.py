@@ -33,7 +33,7 @@ SECRETS = "secrets.env"
 NEW_AND_PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Program:
     """Everything wired; nothing started yet but the database's engine."""
 

@@ -119,6 +119,8 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        raise SettingsError(f"MAIBO_{str(first['loc'][0]).upper()}: {first['msg'].removeprefix('Value error, ')}.") from None
+        raise SettingsError(
+            f"MAIBO_{str(first['loc'][0]).upper()}: {first['msg'].removeprefix('Value error, ')}."
+        ) from None
     except UnreadableError as error:
         raise SettingsError(f"A variable is not what its name promises: {error}.") from None

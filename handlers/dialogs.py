@@ -30,7 +30,7 @@ def ask(unit: Unit, command: Command, asked: Sequence[str], card: Callable[[str]
     """Keep the command and ask for slots. `card` gets the dialog's id; the first of `asked` is asked first."""
     old = _find(unit, command)
     if old is not None and old.expires_at <= unit.now and _is_empty(command) and not _is_empty(load(unit, old)):
-        unit.show(draft(unit.words, what(unit, old)))
+        unit.reply(draft(unit.words, what(unit, old)))
         return
     dialog = old or Dialog(
         person=unit.actor.id,
@@ -44,7 +44,10 @@ def ask(unit: Unit, command: Command, asked: Sequence[str], card: Callable[[str]
     dialog.at, dialog.expires_at = unit.now, unit.now + LIFE
     unit.session.add(dialog)
     unit.session.flush()
-    unit.show(card(str(dialog.id)), topic(dialog))
+    # A step takes the place of the step before; any other card that was pressed stays what it is.
+    pressed = unit.pressed()
+    tell = unit.show if pressed is not None and pressed.topic.startswith("dialog:") else unit.reply
+    tell(card(str(dialog.id)), topic(dialog))
 
 
 def topic(dialog: Dialog) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,7 +69,7 @@ class Core:
     """What every unit of work needs, made once by the composition root."""
 
     vault: Vault
-    audit_key: bytes
+    audit_key: bytes = field(repr=False)
     zone: ZoneInfo
     directory: Directory
 

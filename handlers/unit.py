@@ -42,7 +42,7 @@ class Unit:
     session: Session
     now: datetime
     vault: Vault
-    audit_key: bytes
+    audit_key: bytes = field(repr=False)
     zone: ZoneInfo
     platform: str
     toasts: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 class EvidenceFetcher:
     database: Database
     vault: Vault
-    audit_key: bytes
+    audit_key: bytes = field(repr=False)
     platforms: Mapping[str, Platform]
     clock: Callable[[], datetime]
 

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from storage.tables import AuditEntry, AuditHead
 
 START = "0" * 64
+SIGNED = ("seq", "at", "actor", "action", "subject", "before", "after", "previous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +58,27 @@ def append(  # noqa: PLR0913 - an entry has these parts
 def append_all(session: Session, key: bytes, changes: Iterable[Change], *, at: datetime, actor: str) -> None:
     """Add many entries of one moment in the caller's transaction."""
     head = session.get_one(AuditHead, 1, with_for_update=True)
+    entries = []
     for change in changes:
-        entry = AuditEntry(
-            seq=head.seq + 1,
-            at=at,
-            actor=actor,
-            action=change.action,
-            subject=change.subject,
-            before=None if change.before is None else dict(change.before),
-            after=None if change.after is None else dict(change.after),
-            previous=head.digest,
-            digest="",
-        )
-        entry.digest = sign(key, entry)
-        head.seq, head.digest = entry.seq, entry.digest
-        session.add(entry)
+        entry = {
+            "seq": head.seq + 1,
+            "at": at,
+            "actor": actor,
+            "action": change.action,
+            "subject": change.subject,
+            "before": None if change.before is None else dict(change.before),
+            "after": None if change.after is None else dict(change.after),
+            "previous": head.digest,
+        }
+        entries.append({**entry, "digest": sign(key, entry)})
+        head.seq, head.digest = head.seq + 1, entries[-1]["digest"]
     session.flush()
+    if entries:
+        session.connection().execute(insert(AuditEntry), entries)
 
 
-def sign(key: bytes, entry: AuditEntry) -> str:
-    parts = {
-        "seq": entry.seq,
-        "at": entry.at.astimezone(UTC).isoformat(),
-        "actor": entry.actor,
-        "action": entry.action,
-        "subject": entry.subject,
-        "before": entry.before,
-        "after": entry.after,
-        "previous": entry.previous,
-    }
+def sign(key: bytes, entry: Mapping[str, Any]) -> str:
+    parts = {name: entry[name] for name in SIGNED} | {"at": entry["at"].astimezone(UTC).isoformat()}
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
@@ -98,7 +92,7 @@ def verify(session: Session, key: bytes) -> Broken | None:
             return Broken(seq, "an entry is missing here")
         if entry.previous != previous:
             return Broken(seq, "it does not follow the entry before")
-        if not hmac.compare_digest(entry.digest, sign(key, entry)):
+        if not hmac.compare_digest(entry.digest, sign(key, entry.model_dump())):
             return Broken(seq, "its content was changed, or MAIBO_SECRET_KEY is another one")
         previous = entry.digest
     head = session.get(AuditHead, 1)

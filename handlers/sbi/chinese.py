@@ -6,22 +6,27 @@ from typing import Final
 from handlers.sbi.chinese_acts import ACTION_STARTS, DEED, EVIDENCE
 from handlers.sbi.chinese_openers import CAUSE, EFFECT, LEAD, SEAMS, TAIL
 from handlers.sbi.chinese_outcomes import EFFECTS, REACTIONS, RESULTS
-from handlers.sbi.chinese_subjects import FRONTED, NAME, OTHER
+from handlers.sbi.chinese_subjects import FRONTED, NAME, OTHER, THINGS
 from handlers.sbi.chinese_times import DURATION, ENDS, EVENTS, HARD_ENDS, LATER, SITUATING, TIMES
 from handlers.sbi.chinese_verdicts import PRELUDE, SUGGESTIONS, VERDICTS
 from handlers.sbi.tongue import Tongue, any_of, either
 
 TELLING: Final = any_of(
     """
-    把 被 了 过(?!程) 得很? 太 总是 老是 很 没有? 不 你 您 说 让 导致 因此 觉得 (?<!成)(?<!首)都 也
-    就(?!诊|职) 还(?!款) 只 愿意 只能 不能 才能 一直 主动 帮[我忙助] 替[我大客] 直接 当众 当面 差点 多亏
-    辛苦 有点 非常 特别 挺 不太 比较 [降升涨减]到 延期 推迟 垫底 亏损 丢[单客] 流失 下滑 下降 倒数
+    真(?!正|实) 提前 一般 不错 还行 还可以 精彩 作废 失败 报废 全部 全都 没了 泡汤 取消 把 被 了 过(?!程)
+    得很? 太 总是 老是 很 没有? 不 你 您 说 让 导致 因此 觉得 (?<!成)(?<!首)都 也 就(?!诊|职) 还(?!款) 只
+    愿意 只能 不能 才能 一直 主动 帮[我忙助] 替[我大客] 直接 当众 当面 差点 多亏 辛苦 有点 非常 特别 挺
+    不太 比较 [降升涨减]到 延期 推迟 垫底 亏损 丢[单客] 流失 下滑 下降 倒数
     """
 )
 TELLING_LATER: Final = "之后|后来|此后|会后|事后|第二天|次日|随后|从此"
 RATING: Final = "[^,把了]{1,6}(?:很|非常|特别|挺|不太|不够|比较|有点|不)[一-龥]{1,4}(?:的|$|[,.!。])"
 GOES_ON: Final = any_of(
-    [ACTION_STARTS, RATING, any_of("太 很 非常 特别 越来越 态度 表现 做得 就 总是 老是 又 真 有点 挺 不太 比较")]
+    [
+        ACTION_STARTS,
+        RATING,
+        any_of("一般 不错 还行 还可以 精彩 太 很 非常 特别 越来越 态度 表现 做得 就 总是 老是 又 真 有点 挺 不太 比较"),
+    ]
 )
 OCCASION_END: Final = "(?:会议?上|会议?里|的时候|期间|那天|当天|当晚)"
 RATED_AS: Final = "(?=(?:做|办|完成|组织|讲|写|安排|准备|处理|干|搞|弄)得|表现)"
@@ -33,6 +38,7 @@ PHRASES: Final = any_of(
         f".{{0,16}}{EVENTS}",
         f".{{1,12}}前{DURATION}",
         "从.{1,10}到.{1,10}",
+        "[这那上][批单份版期轮场趟回次][一-龥]{0,6}",
     ]
 )
 
@@ -47,6 +53,7 @@ CHINESE: Final = Tongue(
         re.compile(f"({SITUATING}{TIMES}.{{0,16}}?{HARD_ENDS})(?={GOES_ON})"),
         re.compile(f"({SITUATING}{TIMES}.{{0,16}}?{OCCASION_END})(?!的|那天|当天|当晚)(?=.{{3}})"),
         re.compile(f"({SITUATING}{TIMES}的?[一-龥]{{0,6}}?){RATED_AS}"),
+        re.compile(f"({SITUATING}(?:{TIMES}的?)+{EVENTS})(?={THINGS})"),
         re.compile(f"({SITUATING}(?:{TIMES}的?)+(?:{EVENTS}(?:[上里中]|时)?)?)(?={GOES_ON})"),
     ),
     inner_setting=re.compile(

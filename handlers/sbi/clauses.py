@@ -68,14 +68,11 @@ def _parts(view: str, start: int, end: int, tongue: Tongue) -> Iterator[tuple[in
 
 
 def _around_setting(view: str, start: int, end: int, tongue: Tongue) -> list[int]:
+    """Where a situation ends, or begins and ends, inside a clause; 周五交报表 without a deed stays whole."""
     whole = tongue.situation.match(trim(view, start, end, tongue).words)
     for pattern in tongue.settings:
         match = pattern.match(view, start, end)
-        if (
-            match
-            and _is_setting(view, match, tongue)
-            and not (whole and not tongue.deed.search(view, match.end(1), end))
-        ):
+        if match and _is_setting(view, match, tongue) and (not whole or tongue.deed.search(view, match.end(1), end)):
             return [match.end(1)]
     if (match := tongue.inner_setting.match(view, start, end)) and _is_setting(view, match, tongue):
         return [cut for cut in match.span(1) if start < cut < end]

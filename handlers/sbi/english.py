@@ -146,7 +146,7 @@ ENGLISH: Final = Tongue(
     verdict=either(*VERDICTS),
     situation=either(
         rf"^{TO_RECEIVER}(?:when|while|after|before|as\ssoon\sas)\b.+$",
-        rf"^{TO_RECEIVER}(?!{VAGUE}\b|thanks?\b)(?:{LINK}\s.{{0,45}}?|(?:[\w'-]+\s){{0,3}}){OCCASION}\b.{{0,40}}$",
+        rf"^{TO_RECEIVER}(?!{VAGUE}\b|thanks?\b)(?:{LINK}\s.{{0,45}}?{OCCASION}\b.{{0,40}}|(?:[\w'-]+\s){{0,3}}{OCCASION}(?:\swith\b.{{0,40}})?)$",
     ),
     late_situation=either(rf"^{TO_RECEIVER}{LINK}\s.{{0,45}}?{OCCASION}.{{0,40}}$", rf"^{TO_RECEIVER}{TIMES}$"),
     timed=re.compile(rf"^(?:{LINK}\s)?{TIMES},?\s*"),

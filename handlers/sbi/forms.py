@@ -13,18 +13,18 @@ LABELS: Final = {
     OTHER_LABEL: "建议 期望 期待 改进 改进建议 下一步 备注 suggestion next request ask 感谢 a",
 }
 LABEL: Final = re.compile(
-    r"(?:^|(?<=[\s。！？；，、,.;!?|/\[【(*#\-·•]))[\[【(*#\-\d.、)\s]{0,6}(?:"
+    r"(?:^|(?<=[\s。！？；，、,.;:!?|/\[【(*#\-·•]))[\[【(*#\-\d.、)\s]{0,6}(?:"
     + "|".join(f"(?P<{part}>{any_of(words)})" for part, words in LABELS.items())
     + r")(?:\([^)]{0,12}\))?[\]】)*]{0,3}\s*(?:[:=]|(?<=[\]】])|-\s|—+)\s*"
 )
 
 
-def read_form(view: str) -> dict[str, tuple[int, int]]:
-    """Where each named part stands; empty when the text is no form (fewer than two names, or one not in front)."""
+def read_form(view: str) -> dict[str, tuple[int, int]] | None:
+    """Where each named part stands; None when the text is no form: 背景：… alone leads into free text."""
     labels = list(LABEL.finditer(view))
     named = {str(label.lastgroup) for label in labels} - {OTHER_LABEL}
-    if not named or (len(named) == 1 and labels[0].start() > 0):
-        return {}
+    if not named or (len(named) == 1 and (labels[0].start() > 0 or "situation" in named)):
+        return None
     ends = [label.start() for label in labels[1:]] + [len(view)]
     spans = {str(label.lastgroup): (label.end(), end) for label, end in zip(labels, ends, strict=True)}
     spans.pop(OTHER_LABEL, None)

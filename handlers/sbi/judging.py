@@ -22,13 +22,9 @@ class Found:
 
 
 def find_judgements(view: str) -> tuple[Found, ...]:
-    """In the order of the text; of words that overlap, the earlier and longer ones."""
-    found = sorted((f for piece in _pieces(view) for f in _in_piece(view, *piece)), key=lambda f: (f.start, -f.end))
-    kept: list[Found] = []
-    for each in found:
-        if not kept or each.start >= kept[-1].end:
-            kept.append(each)
-    return tuple(kept)
+    """In the order of the text; of words that overlap, those of the kind that stands first in the table."""
+    found = [each for start, end in _pieces(view) for each in _in_piece(view, start, end)]
+    return tuple(sorted(found, key=lambda each: each.start))
 
 
 def judgement(text: str, found: Found) -> Judgement:
@@ -41,11 +37,18 @@ def _pieces(view: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _in_piece(view: str, start: int, end: int) -> Iterator[Found]:
+def _in_piece(view: str, start: int, end: int) -> list[Found]:
+    taken: list[Found] = []
     for kind in KINDS:
         for match in kind.words.finditer(view, start, end):
-            if match.group() and not _excused(view[start : match.start()]):
-                yield Found(*match.span(), kind)
+            found = Found(*match.span(), kind)
+            if not any(_overlap(found, other) for other in taken) and not _excused(view[start : found.start]):
+                taken.append(found)
+    return taken
+
+
+def _overlap(one: Found, other: Found) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _excused(before: str) -> bool:

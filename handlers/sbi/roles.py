@@ -91,8 +91,10 @@ def _is_aside(clause: Clause, told: Told) -> bool:
 
 
 def _is_bare_subject(clause: Clause, told: Told) -> bool:
-    """你 alone, its situation and its deed being clauses of their own."""
-    return any(pattern.fullmatch(clause.words) for pattern in (told.tongue.receiver, told.tongue.absent))
+    """你 alone, its situation and its deed being clauses of their own; behind another situation it is of the deed."""
+    return SITUATION not in told.roles and any(
+        pattern.fullmatch(clause.words) for pattern in (told.tongue.receiver, told.tongue.absent)
+    )
 
 
 def _about_receiver(clause: Clause, told: Told) -> bool:
@@ -100,16 +102,30 @@ def _about_receiver(clause: Clause, told: Told) -> bool:
     return bool(absent or told.tongue.receiver.match(clause.words))
 
 
+def _about_others(clause: Clause, told: Told) -> bool:
+    return any(told.tongue.people.match(words) for words in (clause.words, _core(clause, told)))
+
+
 def _core(clause: Clause, told: Told) -> str:
     return told.tongue.timed.sub("", clause.words)
 
 
 def _goes_on(clause: Clause, told: Told) -> bool:
-    return told.last == BEHAVIOR and not clause.fresh and bool(told.tongue.action.match(_core(clause, told)))
+    """More of the deed, or the deed behind its situation; 今早的… begins with a noun."""
+    time = told.tongue.timed.match(clause.words)
+    behind = told.last == SITUATION or (told.last == BEHAVIOR and not clause.fresh)
+    noun = time is not None and time.group().endswith("的")
+    return behind and not noun and bool(told.tongue.action.match(_core(clause, told)))
 
 
 def _may_be_deed(clause: Clause, told: Told) -> bool:
     return told.last == SITUATION or bool(told.tongue.deed.search(clause.words))
+
+
+def _elaborates(clause: Clause, told: Told) -> bool:
+    """你太自负，听不进意见: more of a judgement or a verdict, as long as nothing is told that was done."""
+    behind = told.roles[-1:] == [ASIDE] and BEHAVIOR not in told.roles and not clause.fresh
+    return behind and not told.tongue.deed.search(clause.words)
 
 
 Rule = tuple[str, Callable[[Clause, Told], bool]]
@@ -123,12 +139,13 @@ RULES: Final[tuple[Rule, ...]] = (
     (ASIDE, lambda clause, told: bool(told.tongue.verdict.search(clause.words))),
     (BEHAVIOR, lambda clause, told: _about_receiver(clause, told) and bool(told.tongue.evidence.match(clause.words))),
     (ASIDE, _about_receiver),
-    (IMPACT, lambda clause, told: clause.effect or bool(told.tongue.people.match(_core(clause, told)))),
+    (IMPACT, lambda clause, told: clause.effect or _about_others(clause, told)),
     (IMPACT, lambda clause, told: bool(told.tongue.result.match(_core(clause, told)))),
     (BEHAVIOR, _goes_on),
     (IMPACT, lambda clause, told: bool(told.tongue.effects.search(clause.words))),
     (IMPACT, lambda clause, told: bool(told.tongue.other.match(_core(clause, told)))),
     (IMPACT, lambda clause, told: told.last == IMPACT and not clause.fresh and not clause.cause),
+    (ASIDE, _elaborates),
     (BEHAVIOR, lambda clause, told: bool(told.tongue.action.match(_core(clause, told)))),
     (IMPACT, lambda _, told: BEHAVIOR in told.roles),
     (BEHAVIOR, lambda clause, told: not told.addressed and _may_be_deed(clause, told)),

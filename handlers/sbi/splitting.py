@@ -17,15 +17,17 @@ from handlers.sbi.roles import ASIDE, SITUATION, roles
 from handlers.sbi.tongue import Tongue
 
 Span = tuple[int, int]
-HAN: Final = re.compile(r"[一-龥]")
+HAN: Final = re.compile("[一-龥]")
+LATIN: Final = re.compile("[a-z]+")
 
 
 def read_feedback(text: str) -> Reading:
     """Never raises; the parts are copied from `text`."""
     view = mask_quotes(fold(text))
-    tongue = CHINESE if HAN.search(view) else ENGLISH
+    tongue = _tongue(view)
     judged = find_judgements(view)
-    spans = _form_spans(view, tongue, judged) or _free_spans(view, tongue, judged)
+    form = read_form(view)
+    spans = _free_spans(view, tongue, judged) if form is None else _form_spans(view, form, tongue, judged)
     situation, behavior, impact = (text[slice(*spans[part])] if part in spans else None for part in PARTS)
     found = tuple(judgement(text, each) for each in judged)
     return Reading(
@@ -37,6 +39,11 @@ def read_feedback(text: str) -> Reading:
         judging=found,
         score=score(situation, behavior, impact, found),
     )
+
+
+def _tongue(view: str) -> Tongue:
+    """A Chinese name in an English text leaves it English, a bug in a Chinese one leaves it Chinese."""
+    return ENGLISH if len(LATIN.findall(view)) > len(HAN.findall(view)) else CHINESE
 
 
 def _free_spans(view: str, tongue: Tongue, judged: Sequence[Found]) -> dict[str, Span]:
@@ -53,14 +60,10 @@ def _free_spans(view: str, tongue: Tongue, judged: Sequence[Found]) -> dict[str,
     }
 
 
-def _form_spans(view: str, tongue: Tongue, judged: Sequence[Found]) -> dict[str, Span]:
+def _form_spans(view: str, form: dict[str, Span], tongue: Tongue, judged: Sequence[Found]) -> dict[str, Span]:
     """What is written behind each label, as far as it says anything."""
-    spans = {}
-    for part, (start, end) in read_form(view).items():
-        value = _content(view, start, end, tongue, judged)
-        if value:
-            spans[part] = value
-    return spans
+    values = {part: _content(view, start, end, tongue, judged) for part, (start, end) in form.items()}
+    return {part: value for part, value in values.items() if value}
 
 
 def _content(view: str, start: int, end: int, tongue: Tongue, judged: Sequence[Found]) -> Span | None:

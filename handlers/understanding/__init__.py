@@ -1,4 +1,4 @@
-"""Understands what people type to the bot: `understand` for sentences, the `read_*` functions for answers in a dialog."""
+"""Understands what people type: `understand` for sentences, the `read_*` functions for answers in a dialog."""
 
 from handlers.understanding.context import Context, Goal, Person
 from handlers.understanding.dates import read_date

@@ -15,7 +15,7 @@ from handlers.understanding.people import Mention
 from handlers.understanding.periods import read_period
 from handlers.understanding.reasons import reason_of
 from handlers.understanding.sentence import Sentence
-from handlers.understanding.values import find_reading, goal_by_unit, health_of
+from handlers.understanding.values import find_reading, goal_by_unit, health_of, place_of_figure
 
 Slots = dict[str, str | float]
 _MOST_CANDIDATES: Final = 8
@@ -23,7 +23,7 @@ _MOST_CANDIDATES: Final = 8
 
 @dataclass(frozen=True)
 class Frame:
-    """`candidates` holds, for a goal or person that could not be told, the ids that fit; `unit_said` the unit of a value."""
+    """`candidates`: for a goal or person that could not be told, the ids that fit. `unit_said`: the unit of a value."""
 
     intent: str
     slots: Slots = field(default_factory=dict)
@@ -55,8 +55,9 @@ class Draft:
             self.candidates[name] = ids[:_MOST_CANDIDATES]
         return None
 
-    def choose_goal(self) -> Goal | None:
-        ranked = self.sentence.ranked_goals
+    def choose_goal(self, near: int | None = None) -> Goal | None:
+        """The goal named; of several, the one named in the clause of the figure."""
+        ranked = self.sentence.ranked_goals if near is None else self.sentence.goals_near(near)
         chosen = self.choose("goal", goals.fitting(ranked) if ranked else ())
         return next((goal for goal in self.sentence.context.goals if goal.id == chosen), None)
 
@@ -75,7 +76,7 @@ def _person(draft: Draft) -> None:
 
 def _checkin(draft: Draft) -> None:
     sentence = draft.sentence
-    goal = draft.choose_goal()
+    goal = draft.choose_goal(place_of_figure(sentence))
     if goal is None and not draft.candidates:
         inferred = goal_by_unit(sentence)
         goal = next((one for one in sentence.context.goals if one.id == inferred), None)
@@ -97,7 +98,7 @@ def _goal_new(draft: Draft) -> None:
 
 
 def _goal_revise(draft: Draft) -> None:
-    goal = draft.choose_goal()
+    goal = draft.choose_goal(revisions.place_of_change(draft.sentence))
     draft.put("weight", revisions.weight_of(draft.sentence))
     day = revisions.new_date_of(draft.sentence)
     draft.put("due", day.isoformat() if day else None)
@@ -143,7 +144,7 @@ def _approve(draft: Draft) -> None:
 
 def _reject(draft: Draft) -> None:
     _approve(draft)
-    draft.put("reason", reason_of(draft.sentence))
+    draft.put("reason", reason_of(draft.sentence, refusing=True))
 
 
 def _feedback_argument(draft: Draft) -> None:

@@ -13,9 +13,12 @@ from handlers.understanding.context import Context, Goal
 from handlers.understanding.lexicon import table
 from handlers.understanding.normalise import fold
 from handlers.understanding.shared import Same
-from handlers.understanding.sounds import is_han, sound
+from handlers.understanding.sounds import is_han, sound, sounds
 
 _LONGEST: Final = 12
+_LONGEST_SLIP: Final = 6
+_LONGEST_READ: Final = 4
+_READ_ALL_WAYS: Final = (3, 4)
 _SYNONYM: Final = 0.9
 _HOMOPHONE: Final = 0.8
 _COMMON: Final = 0.15
@@ -46,6 +49,7 @@ class GoalIndex:
     goals: dict[str, Goal] = field(default_factory=dict)
     words: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
     sounded: dict[str, str] = field(default_factory=dict)
+    spoken: set[str] = field(default_factory=set)
     ids: dict[str, str] = field(default_factory=dict)
 
     def add(self, goal: Goal) -> None:
@@ -57,17 +61,22 @@ class GoalIndex:
     def _add_part(self, goal: str, part: str) -> None:
         for word in _pieces(part):
             self._put(word, goal, 1.0)
+            if part.startswith(word) or part.endswith(word) or word in _synonyms():
+                self.spoken.add(word)
             for other in _synonyms().get(word, ()):
                 self._put(other, goal, _SYNONYM)
 
     def _put(self, word: str, goal: str, weight: float) -> None:
+        if word in _own_words():
+            return
         self.words[word][goal] = max(weight, self.words[word].get(goal, 0.0))
 
     def close(self) -> None:
-        """The sounds of all words, once they are all there."""
-        for word in self.words:
-            if is_han(word) and len(word) < 7:
-                self.sounded.setdefault(sound(word), word)
+        """The sounds of the words that people say alone, once they are all there."""
+        for word in self.spoken & set(self.words):
+            if is_han(word) and len(word) <= _LONGEST_SLIP:
+                for one in sounds(word) if len(word) in _READ_ALL_WAYS else (sound(word),):
+                    self.sounded.setdefault(one, word)
 
     def weigh(self, word: str, certainty: float = 1.0) -> dict[str, float]:
         """A word counts by its length and by how few goals share it."""
@@ -80,6 +89,12 @@ class GoalIndex:
 @cache
 def _common() -> frozenset[str]:
     return frozenset(table("goals")["common"])
+
+
+@cache
+def _own_words() -> frozenset[str]:
+    """What the bot's own commands are made of never names a goal."""
+    return frozenset(table("words")["own"]) | frozenset(table("goals")["never"])
 
 
 def _is_common(word: str) -> bool:
@@ -196,14 +211,20 @@ def _trace_at(text: str, at: int, index: GoalIndex) -> Trace | None:
         word = text[at : at + length]
         if word in index.words and not word.isascii():
             return Trace(at, at + length, index.weigh(word))
-    if not is_han(text[at]):
-        return None
-    for length in range(min(6, len(text) - at), 1, -1):
-        word = text[at : at + length]
-        meant = index.sounded.get(sound(word)) if is_han(word) and word not in _ordinary() else None
+        meant = _sounding(word, index) if length <= _LONGEST_SLIP and is_han(word) else None
         if meant and not _is_common(meant):
             return Trace(at, at + length, index.weigh(meant, _HOMOPHONE))
     return None
+
+
+def _sounding(word: str, index: GoalIndex) -> str | None:
+    """The word of a goal that sounds like this one, in any reading of its characters."""
+    if word in _ordinary():
+        return None
+    plain = index.sounded.get(sound(word))
+    if plain or len(word) not in _READ_ALL_WAYS:
+        return plain
+    return next((index.sounded[one] for one in sounds(word) if one in index.sounded), None)
 
 
 @cache
@@ -225,7 +246,7 @@ def _latin_trace(text: str, at: int, index: GoalIndex) -> Trace | None:
         key = spelled if spelled in index.words else spelled.rstrip("s")
         if key in index.words:
             return Trace(at, at + len(spelled), index.weigh(key))
-        meant = index.sounded.get("".join(words[:count])) if len(spelled) > 4 else None
+        meant = index.sounded.get("".join(words[:count])) if len(spelled) > _LONGEST_READ else None
         if meant:
             return Trace(at, at + len(spelled), index.weigh(meant, _HOMOPHONE))
     return None

@@ -11,9 +11,11 @@ from handlers.understanding.lexicon import table
 UNKNOWN: Final = "unknown"
 _WEIGHTS: Final = {"sure": 0.95, "likely": 0.8, "faint": 0.6}
 _NEGATED: Final = re.compile(
-    r"(?:不要|不想|不用|不需要|不必|不打算|不准备|不是要?|不|别|没有|没想|没说要?|没|无需|暂不|先不|甭|从没|懒得|don't|do not|didn't|not|never|no need to|won't)"
+    r"(?:不要|不想|不用|不需要|不必|不打算|不准备|不是要?|不|别|没有|没想|没说要?|没|无需|暂不|"
+    r"先不|甭|从没|懒得|don't|do not|didn't|not|never|no need to|won't)"
     r"(?:再|是|去|来|想|要|给|做|急着|着急|用|需要|说|看|want|need|to|any|a|the|new|现在|马上|[一个些 我你])*$"
 )
+_TAG: Final = re.compile("[ⓇⓅⒼⒹⓃ]")
 _MAY_BE_NEGATIVE: Final = frozenset({"settings", "reject", "team", "todo", "undo", "home"})
 
 
@@ -28,6 +30,7 @@ class _Rules(NamedTuple):
     intent: str
     grades: tuple[tuple[float, re.Pattern[str]], ...]
     unless: re.Pattern[str] | None
+    unless_tagged: re.Pattern[str] | None
 
 
 @cache
@@ -43,8 +46,13 @@ def _compile(intent: str, rows: dict[str, list[str]], words: dict[str, str]) -> 
         for grade, weight in _WEIGHTS.items()
         if grade in rows
     )
-    unless = "|".join(_fill(row, words) for row in rows.get("unless", ()))
-    return _Rules(intent, grades, re.compile(unless) if unless else None)
+    unless = [_fill(row, words) for row in rows.get("unless", ())]
+    tagged = [row for row in unless if _TAG.search(row)]
+    return _Rules(intent, grades, _either([row for row in unless if row not in tagged]), _either(tagged))
+
+
+def _either(patterns: list[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(patterns)) if patterns else None
 
 
 def _fill(row: str, words: dict[str, str]) -> str:
@@ -93,6 +101,8 @@ def allows(intent: str, tagged: str, text: str) -> bool:
 
 
 def _is_excepted(rules: _Rules, tagged: str, text: str) -> bool:
+    if rules.unless_tagged and rules.unless_tagged.search(tagged):
+        return True
     return bool(rules.unless and (rules.unless.search(tagged) or rules.unless.search(text)))
 
 

@@ -54,7 +54,8 @@ class Line:
 
 
 _FILLERS: Final = re.compile(
-    r"(?:^|(?<=[,，。、 \s]))(?:嗯+|呃+|唔+|额+|哦+|噢+|诶+|欸+|哎+|啊+|那个|这个那个|就是说?|怎么说呢|you know|um+|uh+|erm?|so|well|okay so|hmm+)(?:[,，、。 …]+|(?=[^\w]|$)|(?=[\u4e00-\u9fff]))"
+    r"(?:^|(?<=[,，。、 \s]))(?:嗯+|呃+|唔+|额+|哦+|噢+|诶+|欸+|哎+|啊+|那个|这个那个|就是说?|"
+    r"怎么说呢|you know|um+|uh+|erm?|so|well|okay so|hmm+)(?:[,，、。 …]+|(?=[^\w]|$)|(?=[\u4e00-\u9fff]))"
     r"|嗯+|呃+|唔+|(?<![酒网贴])吧(?![台女])|(?<=[了的吗呢个])[啊呀哈嘛哦噢]|[啊呀嘛啦哦噢哟](?=$|[,，。!！~～])"
     r"|那个那个|就是那个|就是说|[~～]+|就是(?=[这上今昨目现从到是降涨])"
 )
@@ -63,9 +64,12 @@ _POLITE_IFS: Final = re.compile(
 )
 
 
+_CURRENCY: Final = re.compile(r"[¥￥$€]\s?(?=\d)")
+
+
 def tidy(line: Line) -> Line:
     """Without hesitation and sentence-final particles."""
-    for pattern in (_FILLERS, _POLITE_IFS):
+    for pattern in (_FILLERS, _POLITE_IFS, _CURRENCY):
         for match in reversed(list(pattern.finditer(line.text))):
             line = line.replace(*match.span(), "")
     return line

@@ -23,7 +23,7 @@ _HALVES: Final = frozenset({"一半", "半数", "half"})
 class Amount:
     """A number at `start`:`end` of the folded text. Its value is `number` × `scale` in `unit`.
 
-    A share (`unit` %) and a change in points (`unit` 百分点) are in percent. `vague` numbers (十几, 300多万) name no value.
+    A share (`unit` %) and a change in points (`unit` 百分点) are in percent. `vague` ones (十几) have none.
     """
 
     start: int
@@ -59,9 +59,9 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<tenths>\d|[{numerals.DIGIT_CHARS}])成(?![功长员本都果立交绩品])(?P<more>[半\d{numerals.DIGIT_CHARS}](?![{units_after()}]))?"
         rf"|(?P<half>一半|半数|(?<![a-z])half(?![a-z])(?! an? ))"
         rf"|(?P<third>(?<![a-z])(?:a|one|two)[ -]thirds?|three[ -]quarters|a quarter(?![a-z]))"
-        rf"|(?P<clock>(?:{_DIGITS}|{_HAN})(?:个半|半|个)?(?:小时|钟头)(?:(?:{_DIGITS}|{_HAN})分钟?)?"
+        rf"|(?P<clock>(?:{_DIGITS}|{_HAN})(?:(?:个半|半)(?:小时|钟头)|个?(?:小时|钟头)(?:{_DIGITS}|{_HAN})分钟?)"
         rf"|(?:{_DIGITS}|{_HAN})分钟?(?:{_DIGITS}|{_HAN})秒钟?|(?:{_DIGITS}|{_HAN})分(?:钟)?半|半个?(?:小时|钟头))"
-        rf"|(?P<sign>(?<![\w.)-])[-+−])?\s?(?P<number>{_NUMBER})(?P<vague>多|来|几|余)?"
+        rf"|(?:(?P<sign>(?<![a-z0-9.)-])[-+−])\s?)?(?P<number>{_NUMBER})(?P<vague>多|来|几|余)?"
         rf"\s?(?P<scale>{_SCALE})?(?P<vague2>多|来|几|余)?"
         rf"(?:\s?(?P<share>{_SHARE_MARK})|\s?(?P<points>{_POINT_MARK})|\s?(?P<unit>{unit})(?P<half_unit>半)?)?"
     )
@@ -88,13 +88,13 @@ def _amount(match: re.Match[str], text: str) -> Amount | None:
     start, end = match.span()
     share = _share(match)
     if share is not None:
-        return Amount(start, end, units.tidy(share), unit=SHARE)
+        is_over = bool(match["tenths"]) and text[:start].endswith(("过", "超"))
+        return Amount(start, end, units.tidy(share), unit=SHARE, vague=is_over)
     if match["clock"]:
         return Amount(start, end, units.tidy(_minutes(match["clock"])), unit="分钟")
     number = plain(match["number"] or "")
     if number is None or _is_part_of_a_word(match, text):
         return None
-    start += len(match[0]) - len(match[0].lstrip())
     scale, number = _scaled(match, number)
     if match["sign"] in ("-", "−"):
         number = -number
@@ -152,19 +152,30 @@ def plain(text: str) -> float | None:
 
 _ORDINAL = re.compile(r"(?:第|周|星期|礼拜|统|唯|之|top|[a-z]-?|\.)$")
 _IDIOM = re.compile(
-    r"一[下些起样直定旦切致般边会共向再同律路味方]|万一|一点(?![\d零一二三四五六七八九])|百度|千万(?=别|不|要)|十分(?!钟|\d)|两边|四处|三方|一对一|万分"
+    r"一[下些起样直定旦切致般边会共向再同律路味方]|万一|一点(?![\d零一二三四五六七八九])|百度|"
+    r"千万(?=别|不|要)|十分(?!钟|\d)|两边|四处|三方|一对一|万分"
 )
 
 
 def _is_part_of_a_word(match: re.Match[str], text: str) -> bool:
     start = match.start("number")
-    if _IDIOM.match(text, start) or _IDIOM.match(text, max(0, start - 1)) and text[start - 1] == "万":
+    if _IDIOM.match(text, start) or (_IDIOM.match(text, max(0, start - 1)) and text[start - 1] == "万"):
+        return True
+    if _is_lone_digit(match, text):
         return True
     before = text[max(0, start - 3) : start]
     if not _ORDINAL.search(before):
         return False
-    is_latin = before[-1:].isascii() and before[-1:].isalpha() or before[-1:] == "-"
-    return not is_latin or text[start].isascii() and not match["share"] and not match["sign"]
+    is_latin = (before[-1:].isascii() and before[-1:].isalpha()) or before[-1:] == "-"
+    return not is_latin or (text[start].isascii() and not match["share"] and not match["sign"])
+
+
+def _is_lone_digit(match: re.Match[str], text: str) -> bool:
+    """上一步, 三思: one character, no unit, and a word goes on after it."""
+    has_unit = any(match[name] for name in ("scale", "share", "points", "unit"))
+    after = text[match.end() : match.end() + 1]
+    is_word = "\u4e00" <= after <= "\u9fff" and after not in "了吧啊呢的左上"
+    return len(match["number"]) == 1 and match["number"] in numerals.DIGIT_CHARS and not has_unit and is_word
 
 
 def _is_vague(match: re.Match[str], text: str) -> bool:

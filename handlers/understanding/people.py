@@ -20,7 +20,8 @@ GIVEN_NAME: Final = 0.85
 HOMOPHONE: Final = 0.8
 TITLE: Final = 0.75
 LOOSE: Final = 0.6
-_MARGIN: Final = 0.1
+_LONGEST_NAME: Final = 4
+_SHORTEST_PINYIN: Final = 5
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,12 @@ class PeopleIndex:
             self._write(name.replace(" ", ""), who, EXACT)
             return
         surname = _surname(name)
-        if len(name) <= 4 and len(name) > 1:
+        if 1 < len(name) <= _LONGEST_NAME:
             for one in sounds(name):
                 self.sounded[one].add(who)
             self.loosely[loose(name)].add(who)
         given = name[len(surname) :]
-        if len(given) == 2:
+        if len(given) > 1:
             self._write(given, who, GIVEN_NAME)
         if who not in self.surnames[surname] and not _is_nickname(name):
             self.surnames[surname].append(who)
@@ -99,7 +100,7 @@ def people_index(context: Context) -> PeopleIndex:
 
 def _surname(name: str) -> str:
     doubles: list[str] = table("names")["double_surnames"]
-    return name[:2] if len(name) > 2 and name[:2] in doubles else name[:1]
+    return name[:2] if name[2:] and name[:2] in doubles else name[:1]
 
 
 def _is_nickname(name: str) -> bool:
@@ -170,14 +171,19 @@ def _latin_at(text: str, at: int, index: PeopleIndex) -> Iterator[Mention]:
     words = match[0].split(" ") if match else []
     for count in range(len(words), 0, -1):
         spelled = " ".join(words[:count])
-        fits = index.by_writing(spelled) or _by_pinyin("".join(words[:count]), index)
+        joined = "".join(words[:count])
+        fits = (
+            index.by_writing(spelled)
+            or (index.by_writing(joined) if len(joined) >= _SHORTEST_PINYIN - 1 else None)
+            or _by_pinyin(joined, index)
+        )
         end = at + len(spelled)
-        if fits and (fits[1] == EXACT or len(spelled) > 3 or _is_slot(text, at, end)):
+        if fits and (fits[1] == EXACT or len(spelled) >= _SHORTEST_PINYIN - 1 or _is_slot(text, at, end)):
             yield Mention(at, end, *fits)
 
 
 def _by_pinyin(letters: str, index: PeopleIndex) -> tuple[tuple[str, ...], float] | None:
-    fits = index.sounded.get(letters) if len(letters) > 4 else None
+    fits = index.sounded.get(letters) if len(letters) >= _SHORTEST_PINYIN else None
     return (tuple(sorted(fits)), HOMOPHONE) if fits else None
 
 
@@ -232,7 +238,7 @@ def _sounding_at(text: str, start: int, taken: set[int], index: PeopleIndex) -> 
             continue
         for key, names, score in ((sound(word), index.sounded, HOMOPHONE), (loose(word), index.loosely, LOOSE)):
             fits = names.get(key)
-            if fits and not (score == LOOSE and length == 2 and word[0] not in index.surnames):
+            if fits and not (score == LOOSE and not word[2:] and word[0] not in index.surnames):
                 yield Mention(start, start + length, tuple(sorted(fits)), score)
                 return
 

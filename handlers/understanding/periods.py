@@ -10,15 +10,18 @@ from handlers.understanding import numerals
 from handlers.understanding.lexicon import table
 
 _N: Final = rf"(?:\d{{1,2}}|[{numerals.DIGIT_CHARS}十]{{1,2}})"
-_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS: Final = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_CENTURY: Final = 2000
 _ISO: Final = re.compile(r"(?P<year>20\d\d)[-/.年]\s?(?P<month>\d{1,2})(?!\d)")
 _QUARTER: Final = re.compile(
-    r"(?:(?P<year>20\d\d|\d\d(?=年)|[今去前]年)年?的?\s?)?(?:q(?P<q>[1-4])|第?(?P<han>[一二三四1-4])(?:个?季度|季))(?:\s?(?P<after>20\d\d))?"
+    r"(?:(?P<year>20\d\d|\d\d(?=年)|[今去前]年)年?的?\s?)?(?:q(?P<q>[1-4])|第?(?P<han>[一二三四1-4])(?:个?季度|"
+    r"季))(?:\s?(?P<after>20\d\d))?"
 )
 _MONTH: Final = re.compile(rf"(?:(?P<year>20\d\d|\d\d(?=年)|[今去前]年)年?的?\s?)?(?P<month>{_N})月")
 _NAMED: Final = re.compile(rf"(?<![a-z])(?P<month>{'|'.join(_MONTHS)})[a-z]*(?:,? (?P<year>20\d\d))?(?![a-z])")
 _RELATIVE: Final = re.compile(
-    r"(?P<which>上上个?|上一?个?|这一?个?|本|当|下个?)(?P<span>月|季度?)|(?P<eng>last|previous|this|current) (?P<unit>month|quarter)"
+    r"(?P<which>上上个?|上一?个?|这一?个?|本|当|下个?)(?P<span>月|季度?)|(?P<eng>last|previous|"
+    r"this|current) (?P<unit>month|quarter)"
 )
 
 
@@ -50,11 +53,11 @@ def _year(text: str | None, today: date, *, is_ahead: bool) -> int:
     years: dict[str, int] = table("dates")["years"]
     if text in years:
         return today.year + years[text]
-    return int(text) if len(text) == 4 else 2000 + int(text)
+    return int(text[-2:]) + _CENTURY
 
 
 def _month(month: int, year: str | None, today: date) -> str | None:
-    if not 1 <= month <= 12:
+    if month not in range(1, 13):
         return None
     return f"{_year(year, today, is_ahead=month > today.month)}-{month:02}"
 

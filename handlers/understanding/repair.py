@@ -12,6 +12,7 @@ from handlers.understanding.sounds import is_han, sound
 
 _LATIN: Final = re.compile(r"(?<![a-z0-9])[a-z]+(?:[ '][a-z]+)*(?![a-z0-9-])")
 _LONGEST_WORD: Final = 4
+_ONE_SYLLABLE: Final = 4
 
 
 @cache
@@ -54,7 +55,7 @@ def _homophones(line: Line) -> Line:
             if len(word) < length or not is_han(word):
                 continue
             meant = _words().get(sound(word))
-            if meant and meant != word and word not in _ordinary() and not _is_other(line.text, at):
+            if meant and meant != word and _is_slip(word, meant):
                 line = line.replace(at, at + length, meant)
             if meant:
                 at += length - 1
@@ -63,49 +64,52 @@ def _homophones(line: Line) -> Line:
     return line
 
 
-def _is_other(text: str, at: int) -> bool:
-    """Whether the characters here are the end or the beginning of an ordinary longer word."""
-    return any(text[at - 1 : at + 2].startswith(word) or text[at : at + 3].startswith(word) for word in _longer())
-
-
-@cache
-def _longer() -> tuple[str, ...]:
-    return tuple(table("words")["longer"])
+def _is_slip(word: str, meant: str) -> bool:
+    """A slip keeps a character: 反溃 for 反馈, but 统一 is not 同意."""
+    return word not in _ordinary() and any(one == other for one, other in zip(word, meant, strict=True))
 
 
 def _pinyin(line: Line) -> Line:
     """Latin runs that are made of known words and contain one of at least two syllables."""
     for match in reversed(list(_LATIN.finditer(line.text))):
-        words = _read(match[0].replace("'", " ").split(" "))
-        if words:
-            line = line.replace(*match.span(), words)
+        for start, end, word in reversed(_read(match[0].replace("'", " "))):
+            line = line.replace(match.start() + start, match.start() + end, word)
     return line
 
 
-def _read(tokens: list[str]) -> str | None:
-    text, is_sure, at = "", False, 0
+def _read(run: str) -> list[tuple[int, int, str]]:
+    """The known words of a run with their places, the space after them included; none when only short ones are."""
+    tokens = [(match.start(), match.end(), match[0]) for match in re.finditer(r"[a-z]+", run)]
+    found: list[tuple[int, int, str]] = []
+    at = 0
     while at < len(tokens):
-        for count in range(min(4, len(tokens) - at), 0, -1):
-            word = _one("".join(tokens[at : at + count]))
-            if word:
-                text += word
-                is_sure = is_sure or len(word) > 1
-                at += count
-                break
-        else:
-            text += (" " if text[-1:].isascii() else "") + tokens[at] + " "
-            at += 1
-    return text.strip() if is_sure else None
+        count, word = _longest(tokens, at)
+        if word:
+            last = tokens[at + count - 1][1]
+            gap = 1 if at + count < len(tokens) else 0
+            found.append((tokens[at][0], last + gap, word))
+        at += count
+    return found if any(len(word) > 1 for _, _, word in found) else []
+
+
+def _longest(tokens: list[tuple[int, int, str]], at: int) -> tuple[int, str | None]:
+    """The longest known word from a token on, and how many tokens it takes."""
+    for count in range(min(4, len(tokens) - at), 0, -1):
+        letters = "".join(token for _, _, token in tokens[at : at + count])
+        word = _spelled().get(letters) if count > 1 else _one(letters)
+        if word:
+            return count, word
+    return 1, None
 
 
 def _one(letters: str) -> str | None:
     """A run of letters as one or several known words."""
     whole = _spelled().get(letters)
-    if whole or len(letters) < 5:
+    if whole or len(letters) <= _ONE_SYLLABLE:
         return whole
     for cut in range(len(letters) - 1, 1, -1):
         head = _spelled().get(letters[:cut])
-        if head and cut >= 2:
+        if head:
             rest = _one(letters[cut:])
             if rest and len(head + rest) > 1:
                 return head + rest

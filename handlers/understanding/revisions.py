@@ -12,13 +12,23 @@ from handlers.understanding.dates import read_moment
 from handlers.understanding.numbers import POINTS, SHARE, Amount
 from handlers.understanding.sentence import AMOUNT, Sentence, is_few
 
-_WEIGHT: Final = re.compile(r"(?:权重|占比|比重|weight(?:ing)?)[^,，。;；Ⓝ]{0,14}(?:Ⓝ[^,，。;；Ⓝ]{0,6}(?:到|成|为|至|to|->|→))?[^,，。;；Ⓝ]{0,4}$")
+_WEIGHT: Final = re.compile(
+    r"(?:权重|占比|比重|weight(?:ing)?)[^,，。;；Ⓝ]{0,14}(?:Ⓝ[^,，。;；Ⓝ]{0,6}(?:到|成|为|至|"
+    r"to|->|→))?[^,，。;；Ⓝ]{0,4}$"
+)
 _FROM: Final = re.compile(r"(?:从|由|原来?的?|之前的?|现在的?|目前的?|from)[^,，。Ⓝ]{0,4}$")
-_TO: Final = re.compile(r"(?:到|成|为|至|是|to|=|:|→|->|就?在|定|at|改|设|of|目标|target)(?:大概|大约|约| |了)*$")
-_DOWN: Final = re.compile(r"(?:下调|降低|减少|调低|降|减|下浮|少|放低|往下|lower|reduce|cut|down|decrease)(?:了|个|调|by|it|Ⓖ|的?目标| )*$")
-_UP: Final = re.compile(r"(?:上调|提高|增加|调高|提升|加|升|上浮|多|往上|raise|increase|up)(?:了|个|调|by|it|Ⓖ|的?目标| )*$")
+_TO: Final = re.compile(r"(?:到|成|为|至|to|=|→|->|改|改在|定在|设)(?:大概|大约|约| |了)*$")
+_MAYBE_TO: Final = re.compile(r"(?:是|:|在|定|at|of|目标|target|不超过|不低于|低于|高于)(?:大概|大约|约| |了)*$")
+_DOWN: Final = re.compile(
+    r"(?:下调|降低|减少|调低|降|减|下浮|少|放低|往下|lower|reduce|cut|down|decrease)(?:了|个|调|by|it|Ⓖ|的?目标| )*$"
+)
+_UP: Final = re.compile(
+    r"(?:上调|提高|增加|调高|提升|加|升|上浮|多|往上|raise|increase|up)(?:了|个|调|by|it|Ⓖ|的?目标| )*$"
+)
+_EASE: Final = re.compile(r"(?:放宽|放松|relax|loosen)(?:了|个|by| )*$")
 _DEADLINE: Final = re.compile(
-    r"延|推(?!进|荐|广)|截止|到期|deadline|顺延|due|extend|push|postpone|期限|完成时间|上线时间|交付时间|提前|缓|宽限|挪|delay|move|until|till|往后|拖到|时间"
+    r"延|推(?!进|荐|广)|截止|到期|deadline|顺延|due|extend|push|postpone|期限|完成时间|上线时间|"
+    r"交付时间|提前|缓|宽限|挪|delay|move|until|till|往后|拖到|时间"
 )
 _BEFORE: Final = re.compile(r"(?:以?前|之前|以内|之内|内|截止|为止|完成|搞定|做完|交付|达成|达到|上线|到位|before|by)")
 
@@ -28,6 +38,14 @@ def amounts_with_context(sentence: Sentence) -> list[tuple[Amount, str, str]]:
     text = sentence.measured.text
     places = [at for at, char in enumerate(text) if char == AMOUNT]
     return [(amount, text[:at], text[at + 1 :]) for at, amount in zip(places, sentence.amounts, strict=True)]
+
+
+def place_of_change(sentence: Sentence) -> int | None:
+    """Where the sentence says the new figure or day, which is where it names the goal."""
+    for amount, left, _ in amounts_with_context(sentence):
+        if _TO.search(left) or _WEIGHT.search(left) or _UP.search(left) or _DOWN.search(left):
+            return amount.start
+    return sentence.moments[0].start if sentence.moments else None
 
 
 def weight_of(sentence: Sentence) -> float | None:
@@ -42,10 +60,20 @@ def target_of(sentence: Sentence, goal: Goal | None, *, bare: bool = False) -> f
         if _TO.search(left) and not _FROM.search(left):
             return _converted(amount, goal)
     for amount, left, _ in others:
-        sign = -1 if _DOWN.search(left) else 1 if _UP.search(left) else 0
+        sign = _direction(left, goal)
         if sign and goal is not None and _is_step(amount, goal):
             return units.tidy(goal.target + sign * _converted(amount, goal))
+    for amount, left, _ in others:
+        if _MAYBE_TO.search(left) and not _FROM.search(left):
+            return _converted(amount, goal)
     return _converted(others[0][0], goal) if bare and others else None
+
+
+def _direction(left: str, goal: Goal | None) -> int:
+    """1 for more, -1 for less, 0 for neither; 放宽 makes any target easier to reach."""
+    if goal is not None and _EASE.search(left):
+        return 1 if goal.falls else -1
+    return -1 if _DOWN.search(left) else 1 if _UP.search(left) else 0
 
 
 def _is_step(amount: Amount, goal: Goal) -> bool:
@@ -76,7 +104,8 @@ def future_day(sentence: Sentence) -> date | None:
     return moment.day if moment and moment.day >= today and moment.time is None else None
 
 
-_SCALE_NAMES: Final = {1e3: "千", 1e4: "万", 1e6: "百万", 1e7: "千万", 1e8: "亿", 1e9: "billion"}
+_WAN: Final = 1e4
+_YI: Final = 1e8
 
 
 def proposed(sentence: Sentence) -> tuple[float, str] | None:
@@ -84,7 +113,7 @@ def proposed(sentence: Sentence) -> tuple[float, str] | None:
     amounts = [item for item in amounts_with_context(sentence) if not item[0].vague and not _WEIGHT.search(item[1])]
     amounts = [item for item in amounts if not _FROM.search(item[1])]
     amounts = [item for item in amounts if not is_few(sentence.text, item[0])] or amounts
-    aimed = [item for item in amounts if _TO.search(item[1])] or amounts
+    aimed = [item for item in amounts if _TO.search(item[1]) or _MAYBE_TO.search(item[1])] or amounts
     measured = [item for item in aimed if item[0].unit or item[0].scale > 1] or aimed
     if not measured:
         return None
@@ -97,8 +126,8 @@ def _as_said(amount: Amount) -> tuple[float, str]:
     if amount.scale == 1:
         return amount.value, unit
     if unit in ("", "元", "块", "块钱", "人民币", "rmb"):
-        if amount.scale >= 1e8:
+        if amount.scale >= _YI:
             return amount.number, "亿元" if unit else "亿"
-        number = amount.value if amount.scale < 1e4 else units.tidy(amount.value / 1e4)
-        return (number, unit) if amount.scale < 1e4 else (number, "万元" if unit else "万")
+        if amount.scale >= _WAN:
+            return units.tidy(amount.value / _WAN), "万元" if unit else "万"
     return amount.value, unit

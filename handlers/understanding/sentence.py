@@ -25,11 +25,16 @@ AMOUNT: Final = "Ⓝ"
 
 _REQUEST: Final = re.compile(
     r"(?<![a-z0-9])r ?[-_#—–]? ?(\d{1,6}|[一二两三四五六七八九十百零]{1,5})(?!\d|\.\d|%|[a-z])(?:号)?"
-    r"|(?:request|申请单?|单号|请求|审批单?|修订单?|编号) ?#?(\d{1,6})(?!\d|%|\.\d|[万家个天月])号?|(\d{1,6})号(?=申请|修订|请求|审批|单)"
+    r"|(?:request|申请单?|单号|请求|审批单?|修订单?|编号) ?#?(\d{1,6})号?(?=$|[ ,，。!！]|同意|"
+    r"批|通过|驳|拒|我|不|打回)|(\d{1,6})号(?=申请|修订|请求|审批|单)"
 )
 _FIXED: Final = re.compile(
-    r"1 ?(?:on|v|:|-|对|对一)-? ?1(?!\d)|一v一|一对一|top ?\d+|(?<![a-z])q[1-4](?!\d)|(?<!\d)[1-4]季度|[一二三四]季度|24/?7|\d+分制|三个月|(?<!\d)20\d\d年|\d{1,2}月(?!\d)|\d{1,2}:\d\d"
+    r"1 ?(?:on|v|:|-|对|对一)-? ?1(?!\d)|一v一|一对一|top ?\d+|(?<![a-z])q[1-4](?!\d)|(?<!\d)[1-4]季度|"
+    r"[一二三四]季度|one[- ]?(?:on|to)[- ]?one|上一?[步条次个笔版]|24/?7|\d+分制|三个月|(?<!\d)20\d\d年|"
+    r"\d{1,2}月(?!\d)|\d{1,2}:\d\d"
 )
+_CLAUSE_END: Final = re.compile(r"[,，。;；!！]|(?<!\d) ?: ?(?!\d)")
+_TELLING: Final = 0.5
 _FEW: Final = re.compile(r"[一1两几][个下些点条次份句起样直定位名项件种般边]")
 _LENGTH: Final = re.compile(r"[到至在从比][^,，。]{0,2}$")
 
@@ -114,6 +119,18 @@ class Sentence:
     def ranked_goals(self) -> list[tuple[str, float]]:
         return goals.rank(self.traces)
 
+    def goals_near(self, place: int) -> list[tuple[str, float]]:
+        """The goals of the clause that holds this place of the text, or of the last clause before it that names one."""
+        start = 0
+        best: list[tuple[str, float]] = []
+        for end in [*(match.start() for match in _CLAUSE_END.finditer(self.text)), len(self.text)]:
+            inside = [trace for trace in self.traces if start <= trace.start < end]
+            best = goals.rank(inside) or best
+            if place < end:
+                return best or self.ranked_goals
+            start = end
+        return self.ranked_goals
+
     @cached_property
     def tagged(self) -> Line:
         """One character for each thing named; 一个 and its like stay words."""
@@ -164,7 +181,7 @@ def find_requests(text: str) -> list[Request]:
 
 
 def _is_telling(trace: Trace) -> bool:
-    return max(trace.weights.values()) >= 0.5
+    return max(trace.weights.values()) >= _TELLING
 
 
 def _has_digit(text: str, trace: Trace) -> bool:

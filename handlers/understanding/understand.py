@@ -17,7 +17,9 @@ _QUESTION: Final = re.compile(
     r"[?？]\s*$|吗|多少|怎么样|怎样|咋样|如何|是不是|是否|有没有|能不能|几[家个成](?:了|呢|啊|客户)?[?？]?$|(?<![没无])什么|(?<!没)啥|哪|到底|为何|为什么"
     r"|^(?:what|how|when|where|who|why|is|are|did|does|do|can|will|has|have|could|should)(?![a-z])"
 )
-_FORECAST: Final = re.compile(r"争取|力争|希望|预计|预期|有望|打算|计划|准备|能到|要到|冲刺|aim|plan|hope|expect|should|will")
+_FORECAST: Final = re.compile(
+    r"争取|力争|希望|预计|预期|有望|打算|计划|准备|能到|要到|冲刺|aim|plan|hope|expect|should|will"
+)
 _MAY_EXPLAIN: Final = frozenset({"reject", "goal_revise", "help", "goal_new"})
 
 
@@ -88,4 +90,4 @@ def _statement(sentence: Sentence, *, has_goal: bool) -> float:
     health = values.health_of(tagged)
     if health:
         return 0.75 if has_goal else 0.5 if re.search(r"进展|进度|整体|目标|progress|goal", tagged) else 0.0
-    return 0.55 if has_goal and values.narrative().search(tagged) else 0.0
+    return 0.55 if has_goal and values.tells_progress(tagged) else 0.0

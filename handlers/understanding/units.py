@@ -16,6 +16,7 @@ class Unit(NamedTuple):
 
 
 _COUNT: Final = Unit("count", 1.0)
+_MILLION: Final = 1e6
 ANY_COUNT: Final = frozenset({"个", "项", "次"})
 
 
@@ -61,9 +62,12 @@ def same_measure(said: str, wanted: str) -> bool:
 def convert(number: float, scale: float, said: str, wanted: str) -> float:
     """`number` × `scale` of the unit `said`, in the unit `wanted`; numbers that do not convert stay as said.
 
-    A bare number is taken to be in the goal's own unit, except a bare one with a scale word (350万 of 万元 is 350).
+    A bare number is in the goal's own unit, unless it has a scale word (350万 of 万元 is 350);
+    10m of a duration is minutes.
     """
     here, there = unit_of(said), unit_of(wanted)
+    if there is not None and there.dimension == "duration" and here is None and scale == _MILLION:
+        here, scale = Unit("duration", 60.0), 1.0
     if there is None or there.dimension in ("count", "share"):
         return tidy(number * scale)
     if here is None:

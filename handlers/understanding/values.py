@@ -1,4 +1,4 @@
-"""Reads what a check-in says: the figure, how it is meant (the metric now, a change, part of the way), and the health."""
+"""Reads what a check-in says: the figure, how it is meant (the metric now, a change, part of the way), the health."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from handlers.understanding import units
 from handlers.understanding.context import Context, Goal
 from handlers.understanding.lexicon import table
 from handlers.understanding.numbers import POINTS, SHARE, Amount
-from handlers.understanding.sentence import AMOUNT, Sentence
+from handlers.understanding.sentence import AMOUNT, Sentence, is_few
 
 ABSOLUTE: Final = "absolute"
 DELTA: Final = "delta"
 PROGRESS: Final = "progress"
-_ORDER: Final = ("absolute", "progress", "remaining", "count", "up", "down")
-_CLAUSE_END: Final = re.compile(r"[,，。;；!！]")
+_ORDER: Final = ("absolute", "count", "progress", "remaining", "up", "down")
+_CLAUSE_END: Final = re.compile(r"[,，。;；!！:：]")
 _SINCE: Final = re.compile(
-    r"今天|今早|今儿|这周|本周|这个礼拜|这星期|昨天|昨日|上午|下午|刚|又|再|新增|Ⓓ|this week|today|yesterday|just|this morning|another"
+    r"今天|今早|今儿|这周|本周|这个礼拜|这星期|昨天|昨日|上午|下午|刚|又|再|新增|Ⓓ|this week|"
+    r"today|yesterday|just|this morning|another"
 )
 _SO_FAR: Final = re.compile(
     r"累计|一共|总共|共|总计|合计|到现在|到目前|至今|目前|现在|已经|截[止至]|total|so far|in all|altogether|now"
@@ -62,10 +63,15 @@ def _rows(side: str) -> tuple[_Row, ...]:
     )
 
 
+def place_of_figure(sentence: Sentence) -> int | None:
+    """Where the figure of a check-in stands, when it gives one."""
+    hits = sorted(_hits(sentence, bare=False), key=lambda hit: _ORDER.index(hit.kind))
+    return hits[0].amount.start if hits else None
+
+
 def find_reading(sentence: Sentence, goal: Goal | None, *, bare: bool = False) -> Reading | None:
     """The figure a check-in gives; with `bare`, an amount needs nothing around it to count."""
-    hits = [hit for hit in _hits(sentence, bare=bare) if not hit.amount.vague]
-    hits.sort(key=lambda hit: _ORDER.index(hit.kind))
+    hits = sorted(_hits(sentence, bare=bare), key=lambda hit: _ORDER.index(hit.kind))
     for hit in hits:
         reading = _reading(hit, goal)
         if reading is not None:
@@ -82,7 +88,8 @@ def _hits(sentence: Sentence, *, bare: bool) -> list[_Hit]:
         kind = _kind(amount, left, right)
         if kind is None and bare:
             kind = "up" if amount.signed else "absolute"
-        if kind not in (None, "skip"):
+        is_word = kind == "absolute" and not bare and is_few(sentence.text, amount)
+        if kind not in (None, "skip") and not amount.vague and not is_word:
             hits.append(_Hit(amount, str(kind), left, right))
     return hits
 
@@ -115,7 +122,7 @@ def _reading(hit: _Hit, goal: Goal | None) -> Reading | None:
         return _remaining(hit, value, goal)
     if hit.kind in ("up", "down") or (hit.kind == "count" and _is_since(hit, value, goal)):
         if is_share_of_other:
-            return Reading(amount.value, PROGRESS, said) if hit.kind == "up" else None
+            return None
         return Reading(-value if hit.kind == "down" else value, DELTA, said)
     if hit.kind == "progress" or is_share_of_other:
         return Reading(amount.value, PROGRESS, said)
@@ -176,10 +183,16 @@ def _health() -> dict[str, re.Pattern[str]]:
     return {state: re.compile("|".join(patterns)) for state, patterns in rows.items()}
 
 
+def tells_progress(tagged: str) -> bool:
+    """Whether a statement that names a goal says how it goes, without a figure."""
+    says, unless = _narrative()
+    return bool(says.search(tagged)) and not unless.search(tagged)
+
+
 @cache
-def narrative() -> re.Pattern[str]:
+def _narrative() -> tuple[re.Pattern[str], re.Pattern[str]]:
     rows: dict[str, Any] = table("values")["narrative"]
-    return re.compile("|".join(rows["patterns"]))
+    return re.compile("|".join(rows["patterns"])), re.compile("|".join(rows["unless"]))
 
 
 def goal_by_unit(sentence: Sentence) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,7 +56,12 @@ def settings(app: DingTalkApp = APP, base: str = "http://127.0.0.1:1") -> DingTa
 
 def offline(app: DingTalkApp = APP, max_age: int | None = None) -> DingTalkPlatform:
     """A platform for everything that needs no network."""
-    return build(settings(app), httpx.Client(), MemoryTokens(), max_age)
+    return build(settings(app), client(), MemoryTokens(), max_age)
+
+
+def client() -> httpx.Client:
+    """For loopback: it need not read the machine's certificates."""
+    return httpx.Client(trust_env=False, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
 
 
 @contextmanager
@@ -141,7 +147,7 @@ def town(app: DingTalkApp = APP) -> Iterator[Town]:
     for account in people():
         world.accounts[account.platform, account.id] = account
     bot = TinyBot(offline(app))
-    with serving(bot.app()) as bot_base, httpx.Client(trust_env=False) as http:
+    with serving(bot.app()) as bot_base, client() as http:
         app = replace(app, callback_base=f"{bot_base}/callback/dingtalk")
         side = DingTalkSide(world, app, patience=0.0)
         simulator = Flask("simulator")

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import timedelta
 from queue import SimpleQueue
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from bot.platforms.base import Callback, Handshake, Rejected
 from bot.platforms.feishu.platform import FeishuPlatform, build
 from bot.settings import FeishuSettings
 from bot.simulator.feishu import FeishuApp, FeishuSide
-from bot.simulator.world import Account, World
+from bot.simulator.world import Account, Exchange, World
 from bot.tokens import MemoryTokens, TokenStore
 from handlers.events import CardAction, Event
 from handlers.ports import Answer
@@ -76,6 +76,7 @@ class Bot:
     """What came in, and how the next presses are answered."""
 
     platform: FeishuPlatform
+    world: World
     events: SimpleQueue[Event] = field(default_factory=SimpleQueue)
     refused: list[str] = field(default_factory=list)
     answer: Answer = field(default_factory=Answer)
@@ -83,8 +84,8 @@ class Bot:
     spoil: Callable[[bytes], bytes] = bytes  # what happens to an answer on its way
 
     def callback(self) -> Response:
-        now = datetime.now(UTC)
-        call = Callback(request.method, "", request.args, dict(request.headers), request.get_data(), now)
+        headers, now = dict(request.headers), self.world.clock()
+        call = Callback(request.method, "", request.args, headers, request.get_data(), now)
         try:
             seen = self.platform.authenticate(call)
         except Rejected as error:
@@ -124,6 +125,20 @@ class Rig:
     def platform(self) -> FeishuPlatform:
         return self.bot.platform
 
+    def later(self, **time: float) -> None:
+        """Move the clock of the world."""
+        clock, step = self.world.clock, timedelta(**time)
+        self.world.clock = lambda: clock() + step
+
+    def pushed(self, number: int) -> list[Exchange]:
+        """The callbacks so far, once there are that many: they are recorded after they were answered."""
+        while True:
+            version = self.world.version
+            found = [one for one in list(self.world.traffic) if one.direction == "to_bot"]
+            if len(found) >= number:
+                return found
+            assert self.world.wait(version, 10) != version, f"only {len(found)} callbacks"
+
     def calls(self) -> list[str]:
         """What the bot called, oldest first, without the tokens it fetched."""
         mine = (
@@ -133,16 +148,16 @@ class Rig:
 
 
 @contextmanager
-def rig(*, patience: float = 0.01, store: TokenStore | None = None, **changed: object) -> Iterator[Rig]:
+def rig(*, patience: float = 0.001, store: TokenStore | None = None, **changed: object) -> Iterator[Rig]:
     """`changed`: fields of the app."""
     world = World()
     world.accounts.update({("feishu", account.id): account for account in PEOPLE})
     front, back = Flask("bot"), Flask("simulator")
     back.config["MAX_CONTENT_LENGTH"] = 32 * 1024 * 1024
-    with serving(front) as address, serving(back) as base, httpx.Client(trust_env=False, verify=False) as http:
+    with serving(front) as address, serving(back) as base, httpx.Client(trust_env=False) as http:
         app = replace(APP, callback_base=f"{address}/callback/feishu", **changed)  # type: ignore[arg-type]  # as replace
         side = FeishuSide(world, app, patience)
-        bot = Bot(platform(base, http, store, app))
+        bot = Bot(platform(base, http, store, app), world)
         back.register_blueprint(side.api)
         front.add_url_rule("/callback/feishu", "callback", bot.callback, methods=["POST"])
         try:

@@ -18,7 +18,7 @@ from cards.model import Card
 from handlers.events import Media
 from handlers.ports import Address, File, Member, Outgoing, PlatformError, Sent, Update
 from tests import gallery
-from tests.platforms.dingtalk_kit import APP, LI, TO_LI, WANG, Town, settings, town
+from tests.platforms.dingtalk_kit import APP, LI, TO_LI, WANG, Town, client, settings, town
 
 CARD_PATH = "/v1.0/card/instances/createAndDeliver"
 TOKEN_PATH = "/v1.0/oauth2/accessToken"
@@ -147,7 +147,7 @@ def test_many_callers_fetch_one_token(here: Town) -> None:
 
 def fresh(here: Town) -> DingTalkPlatform:
     """The same app with no token yet."""
-    return build(settings(here.app, here.base), httpx.Client(trust_env=False), MemoryTokens(), None)
+    return build(settings(here.app, here.base), client(), MemoryTokens(), None)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_trouble_of_the_old_api_is_for_later(here: Town, fault: str) -> None:
 
 def test_a_wrong_secret_is_a_setting_to_mend(here: Town) -> None:
     wrong = settings(replace(here.app, app_secret="other"), here.base)
-    platform = build(wrong, httpx.Client(trust_env=False), MemoryTokens(), None)
+    platform = build(wrong, client(), MemoryTokens(), None)
     error = failure(platform, card())
     assert (error.config, error.code) == (True, "invalidClientIdOrSecret")
     assert "other" not in str(error)
@@ -178,7 +178,7 @@ def test_a_wrong_secret_is_a_setting_to_mend(here: Town) -> None:
 
 def test_a_wrong_template_is_a_setting_to_mend(here: Town) -> None:
     wrong = settings(replace(here.app, card_template_id="no.schema"), here.base)
-    assert failure(build(wrong, httpx.Client(trust_env=False), MemoryTokens(), None), card()).config
+    assert failure(build(wrong, client(), MemoryTokens(), None), card()).config
 
 
 @pytest.mark.parametrize("which", [gallery.PLAIN, gallery.APPROVAL])
@@ -254,7 +254,7 @@ def test_the_check_names_the_company_and_a_wrong_aes_key(here: Town) -> None:
     assert here.platform.check() == "organisation 脉搏示例公司, cards"
     wrong = settings(replace(here.app, aes_key="short"), here.base)
     with pytest.raises(PlatformError) as caught:
-        build(wrong, httpx.Client(trust_env=False), MemoryTokens(), None).check()
+        build(wrong, client(), MemoryTokens(), None).check()
     assert caught.value.config
     assert "MAIBO_DINGTALK_AES_KEY" in str(caught.value)
 

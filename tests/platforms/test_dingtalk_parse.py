@@ -176,6 +176,11 @@ def test_what_is_not_genuine_is_forbidden(callback: Callback) -> None:
     assert rejected(PLATFORM, callback) == 403
 
 
+def test_an_event_is_checked_before_it_is_decrypted() -> None:
+    with pytest.raises(Rejected, match="signature does not match"):
+        PLATFORM.authenticate(CALLER.tampered())
+
+
 def test_an_unsigned_press_is_forbidden() -> None:
     callback = CALLER.action("undo", key="k", account="u1001", message="maibo-1", at=NOON)
     timestamp = callback.headers["x-ddpaas-signature-timestamp"]

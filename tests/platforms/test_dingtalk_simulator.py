@@ -15,7 +15,7 @@ from handlers.events import CardAction, Message, PeopleChanged, Unknown
 from handlers.ports import Answer, Outgoing
 from tests import gallery
 from tests.phones.dingtalk import DingTalkPhone
-from tests.platforms.dingtalk_kit import APP, LI, TO_LI, Town, town
+from tests.platforms.dingtalk_kit import APP, LI, TO_LI, Town, client, town
 
 OTO = "/v1.0/robot/oToMessages/batchSend"
 DELIVER = "/v1.0/card/instances/createAndDeliver"
@@ -30,10 +30,10 @@ def here() -> Iterator[Town]:
 
 def call(here: Town, method: str, path: str, body: Any) -> httpx.Response:
     credentials = {"appKey": here.app.app_key, "appSecret": here.app.app_secret}
-    token = httpx.post(here.base + "/v1.0/oauth2/accessToken", json=credentials, trust_env=False).json()["accessToken"]
-    headers = {"x-acs-dingtalk-access-token": token}
-    params = {"access_token": token}
-    return httpx.request(method, here.base + path, json=body, headers=headers, params=params, trust_env=False)
+    with client() as http:
+        token = http.post(here.base + "/v1.0/oauth2/accessToken", json=credentials).json()["accessToken"]
+        headers, params = {"x-acs-dingtalk-access-token": token}, {"access_token": token}
+        return http.request(method, here.base + path, json=body, headers=headers, params=params)
 
 
 def oto(**changes: Any) -> dict[str, Any]:

@@ -209,7 +209,7 @@ def test_an_account_nobody_has_is_unreachable(place: Rig) -> None:
 
 
 def test_a_wrong_secret_is_a_matter_of_settings(place: Rig) -> None:
-    with httpx.Client(trust_env=False, verify=False) as http:
+    with httpx.Client(trust_env=False) as http:
         wrong = platform(place.base, http, app=replace(APP, app_secret="wrong"))
         with pytest.raises(PlatformError) as refused:
             wrong.check()
@@ -267,13 +267,18 @@ def test_a_server_in_trouble_may_be_asked_again(place: Rig) -> None:
     assert len(shown(place)) == 1
 
 
+@pytest.fixture(scope="module")
+def http() -> Iterator[httpx.Client]:
+    with httpx.Client(trust_env=False) as client:
+        yield client
+
+
 @pytest.fixture
-def lone(httpserver: HTTPServer) -> Iterator[FeishuPlatform]:
+def lone(httpserver: HTTPServer, http: httpx.Client) -> FeishuPlatform:
     """The bot before a server that answers what a test says."""
     answer = {"code": 0, "tenant_access_token": "t-1", "expire": 7200}
     httpserver.expect_request(TOKEN).respond_with_json(answer)
-    with httpx.Client(trust_env=False, verify=False) as http:
-        yield platform(httpserver.url_for(""), http, MemoryTokens())
+    return platform(httpserver.url_for(""), http, MemoryTokens())
 
 
 @pytest.mark.parametrize("code", sorted(ACTS))
@@ -292,6 +297,15 @@ def test_every_error_code_asks_for_what_the_table_says(httpserver: HTTPServer, l
         "CONFIG": error.config,
     }
     assert [name for name, is_so in seen.items() if is_so] == [ACTS[code][0].name]
+
+
+def test_an_error_keeps_the_platforms_reason_and_trace_but_no_words_of_the_card(
+    httpserver: HTTPServer, lone: FeishuPlatform
+) -> None:
+    answer = {"code": 230025, "msg": "too long, ext=ErrCode: 7; ErrorValue: 预算冻结"}
+    httpserver.expect_request(MESSAGES).respond_with_json(answer, 400, {"X-Tt-Logid": "2026abc"})
+    with pytest.raises(PlatformError, match=r"^230025 too long, ext=ErrCode: 7 2026abc$"):
+        lone.send(to(LIN, PLAIN))
 
 
 @pytest.mark.parametrize("body", ["", "<html>", "[]", '{"code": 0}', '{"code": 0, "data": {"message_id": 5}}'])

@@ -71,6 +71,7 @@ def test_a_card_is_updated_once_and_then_has_to_be_replaced(wecom: Rig) -> None:
         with pytest.raises(PlatformError) as error:
             wecom.platform.update(Update("U-2", TO, APPROVED, Sent(sent.message, token)))
         assert error.value.replace
+    assert calls(wecom, "update_template_card") == 2
 
 
 def test_a_card_older_than_its_code_has_to_be_replaced(wecom: Rig) -> None:
@@ -242,7 +243,7 @@ def test_a_member_without_a_licence_cannot_be_reached() -> None:
     assert error.value.unreachable
 
 
-def test_a_leader_is_found_in_the_department_or_above_it() -> None:
+def test_a_member_of_two_departments_comes_once_with_a_leader_from_the_first_above() -> None:
     departments = [
         {"id": 1, "name": "总部", "parentid": 0, "department_leader": ["chen"]},
         {"id": 2, "name": "销售", "parentid": 1, "department_leader": ["Lin.A"]},
@@ -253,12 +254,12 @@ def test_a_leader_is_found_in_the_department_or_above_it() -> None:
     ]
     answers: tuple[Json, ...] = (
         {"department": departments},
-        {"userlist": []},
+        {"userlist": users[:1]},
         {"userlist": users},
         {"allow_userinfos": {"user": []}},
     )
     people = list(platform("http://wecom.invalid", answering(*answers)).people())
-    assert [(member.manager, member.active) for member in people] == [("chen", True), ("Lin.A", False)]
+    assert [(m.account, m.manager, m.active) for m in people] == [("lin.a", "chen", True), ("wu.t", "Lin.A", False)]
 
 
 def test_somebody_in_the_range_by_name_alone_is_read_too() -> None:

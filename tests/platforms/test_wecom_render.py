@@ -37,8 +37,9 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), m
 some = st.text(st.characters(codec="utf-8", categories=("L", "N")), min_size=1, max_size=30)
 wild = st.text(max_size=3000)
 ids = st.text("abcGH-0123", min_size=1, max_size=20)
-facts = st.builds(Fact, some, words)
-changes = st.builds(Change, some, words, words)
+short = st.text(max_size=8)
+facts = st.builds(Fact, short, short | words)
+changes = st.builds(Change, short, short | words, short | words)
 quotes = st.none() | st.builds(Quote, words, wild)
 buttons = st.builds(Button, some, ids, some, st.sampled_from(["primary", "default", "danger"]))
 options = st.lists(st.builds(Option, ids, some), min_size=1, max_size=14, unique_by=lambda o: o.value).map(tuple)
@@ -152,6 +153,15 @@ def test_what_does_not_fit_a_card_is_said_before_it() -> None:
     assert [message["msgtype"] for message in sent][-2:] == ["markdown", "template_card"]
     assert LONG.title in said(sent)
     assert said(sent).count("很长的值" * 20) == 5
+
+
+def test_changes_have_precedence_where_the_rows_do_not_fit() -> None:
+    changed = tuple(Change(f"改{n}", "1", "2") for n in range(4))
+    stated = tuple(Fact(f"事{n}", "x") for n in range(5))
+    (message,) = messages(Card(title="t", changes=changed, facts=stated, buttons=(Button("好", "ok", "好"),)), "D-1")
+    card = message["template_card"]
+    assert [row["keyname"] for row in card["horizontal_content_list"]] == ["事0", "事1", "改0", "改1", "改2", "改3"]
+    assert card["sub_title_text"] == "事2：x\n事3：x\n事4：x"
 
 
 def test_the_state_is_a_colour_and_a_word() -> None:

@@ -13,7 +13,7 @@ from wechatpy.enterprise.crypto import WeChatCrypto
 from wechatpy.enterprise.parser import parse_message
 from wechatpy.exceptions import WeChatClientException
 
-from bot.simulator.side import Push
+from bot.simulator.world import Exchange
 from cards.render.wecom import messages, replacement
 from tests.gallery import APPROVAL, APPROVED, PLAIN
 from tests.platforms.wecom_rig import APP, PEOPLE, Rig, rig
@@ -98,35 +98,26 @@ def test_an_expired_token_is_renewed_by_the_client(wecom: Rig, client: Client) -
     assert client.agent.get(APP.agent_id)["errcode"] == 0
 
 
-def pushed(wecom: Rig) -> Push:
-    """The callback that was sent last."""
-    call = [exchange for exchange in wecom.world.traffic if exchange.direction == "to_bot"][-1]
-    return Push(call.method, call.path, {}, call.request_body.encode(), call.plain)
-
-
-def opened(push: Push) -> str:
-    query = {name: values[0] for name, values in parse_qs(urlsplit(push.url).query).items()}
+def opened(pushed: Exchange) -> str:
+    query = {name: values[0] for name, values in parse_qs(urlsplit(pushed.path).query).items()}
     crypto = WeChatCrypto(APP.token, APP.aes_key, APP.corp_id)
     signed = (query["msg_signature"], query["timestamp"], query["nonce"])
-    plain: str = (
-        crypto.decrypt_message(push.body, *signed) if push.body else crypto.check_signature(*signed, query["echostr"])
-    )
-    return plain
+    if pushed.method == "GET":
+        return str(crypto.check_signature(*signed, query["echostr"]))
+    return str(crypto.decrypt_message(pushed.request_body, *signed))
 
 
 def test_a_message_is_opened_and_read_by_the_library(wecom: Rig) -> None:
     wecom.side.say("lin.a", "82% 了 ]]> 🎯")
-    while not wecom.bot.events:
-        wecom.world.wait(wecom.world.version, 0.1)
-    message = parse_message(opened(pushed(wecom)))
+    message = parse_message(opened(wecom.pushes(1)[0]))
     assert (message.type, message.content, message.source) == ("text", "82% 了 ]]> 🎯", "lin.a")
     assert message.id > 2**62
 
 
 def test_the_test_of_the_address_is_opened_by_the_library(wecom: Rig) -> None:
     wecom.side.check_address()
-    push = pushed(wecom)
-    assert opened(push) == push.plain
+    (pushed,) = wecom.pushes(1)
+    assert opened(pushed) == pushed.plain
 
 
 def test_an_answer_made_by_the_library_is_taken(wecom: Rig) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,9 +14,10 @@ import pytest
 from bot.simulator.wecom import WeComSide
 from bot.simulator.wecom.server import MEDIA_LIFE, TOKEN_LIFE
 from cards.model import Card, Choice, Form, Option
+from cards.render.wecom import replacement
 from handlers.events import CardAction, Event, MenuPressed, Message, Opened, PeopleChanged
 from handlers.ports import Address, Answer, Outgoing
-from tests.gallery import APPROVAL, APPROVED, CHOOSE_GOAL
+from tests.gallery import APPROVAL, APPROVED, CARDS, CHOOSE_GOAL
 from tests.phones.wecom import WeComPhone
 from tests.platforms.wecom_rig import APP, Rig, rig
 
@@ -61,14 +61,6 @@ class Caller:
 
     def card(self, **changed: Any) -> Json:
         return self.send(msgtype="template_card", template_card=CARD | changed)
-
-
-def events(wecom: Rig, count: int) -> list[Event]:
-    """What the bot got, as soon as it is so much."""
-    until = time.monotonic() + 10
-    while len(wecom.bot.events) < count and time.monotonic() < until:
-        wecom.world.wait(wecom.world.version, 0.05)
-    return list(wecom.bot.events)
 
 
 def phone(wecom: Rig, account: str = "lin.a") -> WeComPhone:
@@ -218,7 +210,7 @@ def test_what_a_person_does_reaches_the_bot(wecom: Rig) -> None:
     ]
     for number, (act, kind) in enumerate(acts, 1):
         act()
-        assert type(events(wecom, number)[-1]) is kind
+        assert type(wecom.events(number)[-1]) is kind
     said, picture, voice = wecom.bot.events[:3]
     assert isinstance(said, Message)
     assert said.text == "续约率到82%了 ]]> 🎯"
@@ -231,18 +223,18 @@ def test_what_a_person_does_reaches_the_bot(wecom: Rig) -> None:
 def test_a_callback_that_fails_is_sent_three_times_with_one_message_id(wecom: Rig) -> None:
     wecom.bot.fail = 3
     phone(wecom).say("hello")
-    keys = [event.key for event in events(wecom, 3)]
+    keys = [event.key for event in wecom.events(3)]
     assert len(set(keys)) == 1
     phone(wecom).say("again")
-    assert len(events(wecom, 4)) == 4
+    assert len(wecom.events(4)) == 4
 
 
 def test_a_doubled_callback_is_signed_anew_and_has_the_same_key(wecom: Rig) -> None:
     wecom.world.faults["wecom"].duplicate = 1
     phone(wecom).say("hello")
-    first, second = events(wecom, 2)
+    first, second = wecom.events(2)
     assert first.key == second.key
-    signatures = {e.path.split("msg_signature=")[1][:40] for e in wecom.world.traffic if e.direction == "to_bot"}
+    signatures = {push.path.split("msg_signature=")[1][:40] for push in wecom.pushes(2)}
     assert len(signatures) == 2
 
 
@@ -259,7 +251,7 @@ def test_a_press_changes_the_presser_s_copy_alone(wecom: Rig) -> None:
 def test_a_press_brings_a_code_that_changes_the_others(wecom: Rig) -> None:
     Caller(wecom).send(to="lin.a|zhou.m", msgtype="template_card", template_card=CARD)
     phone(wecom).press("好")
-    (action,) = events(wecom, 1)
+    (action,) = wecom.events(1)
     assert isinstance(action, CardAction)
     assert (action.do, action.message, action.account) == ("yes", "T-1", "lin.a")
     body = {"userids": ["zhou.m"], "agentid": APP.agent_id, "response_code": action.token}
@@ -270,6 +262,15 @@ def test_a_press_brings_a_code_that_changes_the_others(wecom: Rig) -> None:
     assert phone(wecom).screens()[0].buttons == ("好",)
 
 
+@pytest.mark.parametrize("name", CARDS)
+def test_the_answer_to_a_press_shows_the_card_that_an_update_would(wecom: Rig, name: str) -> None:
+    put(wecom, APPROVAL)
+    wecom.bot.answer = Answer(card=CARDS[name])
+    assert phone(wecom).press("同意") == ""
+    _, native = replacement(CARDS[name], "U-1")
+    assert wecom.world.chat("wecom", "lin.a")[0].content == native | {"task_id": "D-1"}
+
+
 @pytest.mark.parametrize("old_spelling", [False, True])
 def test_a_choice_comes_with_the_press(old_spelling: bool) -> None:
     with rig(old_spelling=old_spelling) as wecom:
@@ -277,7 +278,7 @@ def test_a_choice_comes_with_the_press(old_spelling: bool) -> None:
         assert phone(wecom).screens()[0].fields == ("goal",)
         phone(wecom).press("选好了", goal="G-106")
         phone(wecom).press("选好了")
-        chosen = [event.form for event in events(wecom, 2) if isinstance(event, CardAction)]
+        chosen = [event.form for event in wecom.events(2) if isinstance(event, CardAction)]
     assert chosen == [{"goal": "G-106"}, {"goal": "G-104"}]
 
 
@@ -286,7 +287,7 @@ def test_a_vote_without_a_choice_is_not_sent(wecom: Rig) -> None:
     put(wecom, Card(title="选", form=Form("fill", "好", (Choice("goal", "目标", options),))))
     assert phone(wecom).press("好") == "请先选择"
     assert phone(wecom).press("好", goal="11") == ""
-    (action,) = events(wecom, 1)
+    (action,) = wecom.events(1)
     assert isinstance(action, CardAction)
     assert action.form == {"goal": "11"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from bot.platforms.base import Callback, Handshake, Rejected
 from bot.platforms.wecom.platform import WeComPlatform, build
 from bot.settings import WeComSettings
 from bot.simulator.wecom import WeComApp, WeComSide
-from bot.simulator.world import Account, World
+from bot.simulator.world import Account, Exchange, World
 from bot.tokens import MemoryTokens, TokenStore
 from handlers.events import CardAction, Event
 from handlers.ports import Answer
@@ -120,6 +121,20 @@ class Rig:
     @property
     def platform(self) -> WeComPlatform:
         return self.bot.platform
+
+    def pushes(self, count: int) -> list[Exchange]:
+        """The callbacks sent so far, as soon as there are so many."""
+        until = time.monotonic() + 10
+        while True:
+            found = [exchange for exchange in list(self.world.traffic) if exchange.direction == "to_bot"]
+            if len(found) >= count or time.monotonic() > until:
+                return found
+            self.world.wait(self.world.version, 0.05)
+
+    def events(self, count: int) -> list[Event]:
+        """What the bot got in `count` callbacks."""
+        self.pushes(count)
+        return list(self.bot.events)
 
 
 @contextmanager

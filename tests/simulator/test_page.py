@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from bot.simulator.world import PLATFORMS
+from bot.simulator.world import PLATFORMS, Exchange
 from tests.simulator import natives
-from tests.simulator.conftest import Stage
+from tests.simulator.conftest import NOW, Stage
 
 pytestmark = pytest.mark.browser
 
@@ -216,10 +216,27 @@ def test_people_are_found_by_typing(page: Page) -> None:
 def test_the_guide_writes_the_first_sentence_and_goes_away_for_good(page: Page) -> None:
     page.locator(".guide").get_by_role("button", name="续约率到82%了").click()
     expect(phone(page, "wecom").get_by_label("以李雷的身份说")).to_have_value("续约率到82%了")
-    page.get_by_role("button", name="知道了，收起").click()
+    page.get_by_role("button", name="知道了").click()
     page.reload()
     page.wait_for_selector(".phone.feishu .menu-item")
     expect(page.locator(".guide")).to_be_hidden()
+
+
+def test_the_drawer_shows_what_went_over_the_wire_and_what_was_in_it(page: Page, stage: Stage) -> None:
+    for number, platform in enumerate(PLATFORMS, 1):
+        address = f"http://127.0.0.1:8001/callback/{platform}?signature=s"
+        headers = {"Content-Type": "text/xml"}
+        stage.world.record(
+            Exchange(number, platform, "to_bot", NOW, "POST", address, headers, "sealed", 503, "busy", 12.4, "opened")
+        )
+    page.get_by_role("button", name="流量").click()
+    expect(page.locator(".exchanges li")).to_have_count(3)
+    page.get_by_label("平台").select_option("feishu")
+    row = page.locator(".exchanges li")
+    expect(row).to_contain_text("POST /callback/feishu")
+    row.locator("summary").click()
+    for text in ("503", "12 ms", "opened", "sealed", "busy", "Content-Type: text/xml", "signature=s"):
+        expect(row).to_contain_text(text)
 
 
 def test_the_drawer_switches_faults(page: Page, stage: Stage) -> None:
@@ -239,15 +256,15 @@ def test_the_pages_own_words_change_to_english(page: Page) -> None:
     assert page.locator("html").get_attribute("lang") == "en"
 
 
-@pytest.mark.parametrize("width", [390, 480, 768, 1040, 1440])
-def test_nothing_scrolls_sideways(page: Page, stage: Stage, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 844})
+def test_nothing_scrolls_sideways_at_any_width(page: Page, stage: Stage) -> None:
     for platform in PLATFORMS:
         send(stage, platform, CARDS[platform])
         send(stage, platform, {"text": "字" * 200 + "W" * 200}, "text")
     expect(phone(page, "wecom").locator(".row")).to_have_count(2)
     sideways = "nodes => nodes.filter(node => node.scrollWidth > node.clientWidth).length"
-    assert page.locator("html, body, .chat").evaluate_all(sideways) == 0
+    for width in (390, 480, 768, 1040, 1440):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.locator("html, body, .chat").evaluate_all(sideways) == 0, width
 
 
 def test_a_narrow_screen_shows_one_phone_and_tabs(browser: Browser, address: str, stage: Stage) -> None:

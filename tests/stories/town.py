@@ -71,12 +71,13 @@ FEISHU = FeishuApp(
 
 @dataclass
 class Clock:
-    """Stands still until it is moved."""
+    """Begins on a Wednesday morning, runs as fast as ours, and can be moved forward."""
 
     at: datetime = people.NOW
+    _since: float = field(default_factory=time.monotonic)
 
     def __call__(self) -> datetime:
-        return self.at
+        return self.at + timedelta(seconds=time.monotonic() - self._since)
 
     def forward(self, **delta: float) -> None:
         self.at += timedelta(**delta)
@@ -145,6 +146,18 @@ class Town:
     bot: str
     name: str
     can_change_cards: bool
+    door: Door
+
+    def start(self) -> None:
+        self.door.app = create_app(self.program)
+        self.program.loops.start()
+
+    def restart(self) -> None:
+        """A new process on the same database, as far as one process can play it."""
+        old = self.program
+        old.close()
+        self.program = build(old.settings, clock=self.clock, database=Database(old.database.url))
+        self.start()
 
     def human(self, person: str, platform: str) -> Human:
         account = people.account_id(platform, person)
@@ -209,10 +222,10 @@ def town(database: Database, names: Sequence[str] = PLATFORMS, *, dingtalk_cards
         for platform in program.platforms.values():
             getattr(platform, "prepare", lambda _: None)(bot)
             platform.install_menu()
-        door.app = create_app(program)
-        program.loops.start()
-        stack.callback(program.close)
-        yield Town(program, world, sides, clock, bot, names[0], "dingtalk" not in names or dingtalk_cards)
+        made = Town(program, world, sides, clock, bot, names[0], "dingtalk" not in names or dingtalk_cards, door)
+        made.start()
+        yield made
+        made.program.close()
 
 
 def _side(name: str, world: World, bot: str, template: str) -> Side:

@@ -164,18 +164,25 @@ class DingTalkPlatform:
         return False
 
     def prepare(self, public_url: str) -> None:
-        """Register the address of card presses; to be called at each start, for it is where the secret is set."""
+        """To be called at each start: register the address of card presses, for it is where their secret is set.
+
+        Loads the vendor's cipher too, which would take too long for the first event.
+        """
+        self._check_keys()
         if self._settings.card_template_id:
             url = f"{public_url.rstrip('/')}/callback/dingtalk/card"
             self.client.register_cards(url, crypto.card_secret(self._secret))
 
     def check(self) -> str:
-        if not self._cipher.is_sound():
-            name = self._settings.variable("aes_key")
-            raise PlatformError(f"{name} is not an EncodingAESKey of 43 characters", config=True)
+        self._check_keys()
         found = self.client.department(ROOT_DEPARTMENT)
         cards = "cards" if self._settings.card_template_id else "no card template: markdown and typed commands"
         return f"organisation {found.get('name', '?')}, {cards}"
+
+    def _check_keys(self) -> None:
+        if not self._cipher.is_sound():
+            name = self._settings.variable("aes_key")
+            raise PlatformError(f"{name} is not an EncodingAESKey of 43 characters", config=True)
 
 
 def build(settings: DingTalkSettings, http: httpx.Client, tokens: TokenStore, max_age: int | None) -> DingTalkPlatform:

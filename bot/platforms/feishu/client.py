@@ -37,8 +37,10 @@ class Dialect:
         code = body.get("code", 0 if response.is_success else response.status_code)
         if code == 0:
             return None
+        # "ErrorValue" repeats a piece of the card: somebody's words, and not for a log.
+        message = str(body.get("msg", "")).partition("; ErrorValue")[0]
         trace = response.headers.get("x-tt-logid", "")
-        return Fault(str(code), f"{body.get('msg', '')} {trace}".strip(), _wait(response))
+        return Fault(str(code), f"{message} {trace}".strip(), _wait(response))
 
 
 class Client:

@@ -24,9 +24,8 @@ from bot.simulator.dingtalk.server import Server
 from bot.simulator.side import MenuItem, Push, Pusher
 from bot.simulator.world import World
 
-# How often a robot message comes again is not published; users saw 16 and 60 seconds.
-MESSAGE_WAITS, MESSAGE_DEADLINE = (16.0, 60.0), 3.0
-EVENT_WAITS, EVENT_DEADLINE = (10.0, 60.0), 2.5
+# How often a message or event comes again is not published; users saw messages after 16 and 60 seconds.
+WAITS, DEADLINE = (16.0, 60.0), 2.5
 CARD_DEADLINE = 2.0
 SESSION_MS = 5_400_000
 FAILED = "操作失败，请稍后重试"
@@ -50,8 +49,7 @@ class DingTalkSide:
         self.published = True
         self.quota_used = False
         self._box = wire.EventBox(app.token, app.aes_key, app.app_key)
-        self._messages = Pusher(world, self.name, [wait * patience for wait in MESSAGE_WAITS], MESSAGE_DEADLINE)
-        self._events = Pusher(world, self.name, [wait * patience for wait in EVENT_WAITS], EVENT_DEADLINE)
+        self._pusher = Pusher(world, self.name, [wait * patience for wait in WAITS], DEADLINE)
         self._presses = Pusher(world, self.name, (), CARD_DEADLINE)
 
     def menu(self) -> Sequence[MenuItem]:
@@ -131,13 +129,13 @@ class DingTalkSide:
         moment = int(wire.milliseconds(self._world.clock()))
         unique = f"ev{self._world.next_id():08d}"
         body = {"EventType": name, "EventTime": moment, "CorpId": self._app.corp_id, "eventId": unique, **fields}
-        future = self._events.later(lambda _: self._sealed(body))
+        future = self._pusher.later(lambda _: self._sealed(body))
         future.add_done_callback(lambda done: self._keep_failed(body, done))
         return future
 
     def check_url(self) -> bool:
         """What saving the address in the console does."""
-        return self._is_success(self._events.now(self._sealed({"EventType": "check_url"})))
+        return self._is_success(self._pusher.now(self._sealed({"EventType": "check_url"})))
 
     def _keep_failed(self, body: dict[str, Any], done: Future[httpx.Response | None]) -> None:
         if not done.cancelled() and not self._is_success(done.result()):
@@ -163,7 +161,7 @@ class DingTalkSide:
     def _send(self, account: str, said: Mapping[str, Any], group: str = "") -> None:
         body = json.dumps(self._message(account, said, group), ensure_ascii=False).encode()
         url = f"{self._app.callback_base}/robot"
-        self._messages.later(
+        self._pusher.later(
             lambda _: Push("POST", url, wire.robot_headers(self._app.app_secret, self._world.clock()), body)
         )
 
@@ -195,5 +193,5 @@ class DingTalkSide:
         return message
 
     def close(self) -> None:
-        for pusher in (self._messages, self._events, self._presses):
-            pusher.close()
+        self._pusher.close()
+        self._presses.close()

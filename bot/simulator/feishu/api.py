@@ -15,6 +15,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from bot.simulator.feishu.contacts import Contacts
 from bot.simulator.feishu.messages import Messages, read
 from bot.simulator.feishu.store import ApiError, Store
+from bot.simulator.feishu.uploads import Uploads
 from bot.simulator.side import SEEN
 from bot.simulator.world import Exchange
 
@@ -32,7 +33,7 @@ def blueprint(store: Store) -> Blueprint:
     api.register_error_handler(ApiError, door.refuse)
     api.add_url_rule(TOKEN_PATH, "token", door.token, methods=["POST"])
     api.add_url_rule("/open-apis/bot/v3/info", "bot", door.bot)
-    for method, path, view in (*Messages(store).views(), *Contacts(store).views()):
+    for method, path, view in (*Messages(store).views(), *Uploads(store).views(), *Contacts(store).views()):
         api.add_url_rule(f"/open-apis{path}", view.__name__, _answer(view), methods=[method])
     return api
 
@@ -46,7 +47,6 @@ class Door:
 
     def check(self) -> None:
         g.started = time.perf_counter()
-        request.get_data()  # before a form is read from it, for the record
         if self._world.take("feishu", "server_error"):
             raise ApiError(1500, "internal error", 500)
         if request.path != TOKEN_PATH:

@@ -24,12 +24,9 @@ from bot.simulator.feishu.store import (
 )
 
 LARGEST_TEXT, LARGEST_CARD = 150 * 1024, 30 * 1024
-LARGEST_IMAGE, LARGEST_FILE = 10 * 1024 * 1024, 30 * 1024 * 1024
 LONGEST_UUID = 50
 PER_CHAT = PER_CARD = 5  # a second
-FILE_TYPES = {"opus", "mp4", "pdf", "doc", "xls", "ppt", "stream"}
 NOT_AS_FILE = {"image", "opus", "mp4"}
-IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\0", b"MM\0*", b"BM", b"\0\0\1\0")
 UNREACHABLE = {
     230013: "Bot has NO availability to this user.",
     230029: "The user has resigned.",
@@ -41,7 +38,7 @@ View = Callable[..., dict[str, Any] | Response]
 
 def read(*required: str) -> dict[str, Any]:
     """The JSON body. Strings that must be there are there."""
-    body = request.get_json(silent=True)
+    body = request.get_json(force=True, silent=True)  # the official SDK asks for tokens without a content type
     if not isinstance(body, dict):
         raise ApiError(99992402, "field validation failed: the body is not a JSON object")
     for name in required:
@@ -63,8 +60,6 @@ class Messages:
         yield "PATCH", "/im/v1/messages/<message_id>", self.patch
         yield "DELETE", "/im/v1/messages/<message_id>", self.recall
         yield "GET", "/im/v1/messages/<message_id>/resources/<file_key>", self.resource
-        yield "POST", "/im/v1/images", self.upload_image
-        yield "POST", "/im/v1/files", self.upload_file
         yield "POST", "/interactive/v1/card/update", self.patch_by_token
 
     def create(self) -> dict[str, Any]:
@@ -139,22 +134,6 @@ class Messages:
         response = Response(content, mimetype=mime)
         response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
         return response
-
-    def upload_image(self) -> dict[str, Any]:
-        name, content = _upload("image", LARGEST_IMAGE)
-        if request.form.get("image_type") not in {"message", "avatar"}:
-            raise ApiError(234001, "Invalid request param: image_type.")
-        if not content.startswith(IMAGES):
-            raise ApiError(234011, "Can't recognize the image format.")
-        mime = request.files["image"].mimetype
-        return {"image_key": self._store.upload("img_v3_", "image", name, mime, content)}
-
-    def upload_file(self) -> dict[str, Any]:
-        _, content = _upload("file", LARGEST_FILE)
-        kind, name = request.form.get("file_type", ""), request.form.get("file_name", "")
-        if kind not in FILE_TYPES or not name:
-            raise ApiError(234001, "Invalid request param: file_type, file_name.")
-        return {"file_key": self._store.upload("file_v3_", kind, name, request.files["file"].mimetype, content)}
 
     def _receiver(self, by: str, whom: str) -> tuple[str, str]:
         """The person whose chat it is, and the chat."""
@@ -272,15 +251,3 @@ def _card(text: str) -> dict[str, Any]:
     except CardRefused as refused:
         raise ApiError(230099, str(refused)) from None
     return card
-
-
-def _upload(field: str, largest: int) -> tuple[str, bytes]:
-    found = request.files.get(field)
-    if found is None:
-        raise ApiError(234001, f"Invalid request param: {field}.")
-    content = found.read()
-    if not content:
-        raise ApiError(234010, "File's size can't be 0.")
-    if len(content) > largest:
-        raise ApiError(234006, "The file size exceed the max value.")
-    return found.filename or field, content

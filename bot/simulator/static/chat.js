@@ -1,5 +1,5 @@
 // The list of bubbles. A bubble whose content changed is drawn anew in its place and shines for a moment.
-import { avatar, h, icon, link } from "./dom.js";
+import { avatar, div, h, icon, link, span, tap } from "./dom.js";
 import { language, word } from "./words.js";
 
 const PAUSE_MS = 5 * 60 * 1000; // after so long the time stands between two bubbles
@@ -8,7 +8,7 @@ const NEAR = 120; // pixels from the end where a new bubble still scrolls the ch
 export class Chat {
   constructor(skin, hands) {
     Object.assign(this, { skin, hands, drawn: new Map(), name: "" });
-    this.list = h("div", { class: "bubbles" });
+    this.list = div("bubbles");
     this.empty = this.drawEmpty();
     this.node = h("div", { class: "chat", role: "log", tabindex: "0" }, this.empty, this.list);
   }
@@ -16,9 +16,9 @@ export class Chat {
   drawEmpty() {
     const tries = ["try1", "try2", "try3"].map((name) => {
       const said = word(name);
-      return h("button", { type: "button", class: "try", onclick: () => this.hands.draft(said) }, said);
+      return tap("try", () => this.hands.draft(said), said);
     });
-    return h("div", { class: "empty" }, h("p", {}, word("empty")), tries);
+    return div("empty", h("p", {}, word("empty")), tries);
   }
 
   become(account) {
@@ -37,7 +37,9 @@ export class Chat {
       const json = JSON.stringify([bubble.kind, bubble.content]);
       const drawn = this.drawn.get(bubble.id);
       if (!drawn) {
-        if (!before || new Date(bubble.at) - new Date(before.at) > PAUSE_MS) this.list.append(this.time(bubble.at, now));
+        if (!before || new Date(bubble.at) - new Date(before.at) > PAUSE_MS) {
+          this.list.append(this.time(bubble.at, now));
+        }
         const node = this.row(bubble);
         node.classList.toggle("arrived", !fresh);
         this.list.append(node);
@@ -62,7 +64,8 @@ export class Chat {
     const when = new Date(at);
     const locale = language === "en" ? "en-GB" : "zh-CN";
     const isToday = when.toDateString() === new Date(now).toDateString();
-    const shape = { hour: "2-digit", minute: "2-digit", ...(isToday ? {} : { month: "numeric", day: "numeric", weekday: "short" }) };
+    const day = isToday ? {} : { month: "numeric", day: "numeric", weekday: "short" };
+    const shape = { hour: "2-digit", minute: "2-digit", ...day };
     return h("time", { class: "moment", datetime: at }, when.toLocaleString(locale, shape));
   }
 
@@ -70,18 +73,20 @@ export class Chat {
     if (bubble.kind === "notice" || bubble.author === "client") {
       return h("div", { class: "notice", "data-bubble": bubble.id }, bubble.content.text ?? "");
     }
-    const face = bubble.author === "me" ? avatar(this.name) : h("img", { class: "avatar", src: "/sim/static/icon.svg", alt: "" });
+    const bot = () => h("img", { class: "avatar", src: "/sim/static/icon.svg", alt: "" });
+    const face = bubble.author === "me" ? avatar(this.name) : bot();
     return h("div", { class: `row ${bubble.author}`, "data-bubble": bubble.id }, face, this.content(bubble));
   }
 
   content(bubble) {
-    const draw = { card: this.card, image: this.image, file: this.file, voice: this.voice, markdown: this.markdown }[bubble.kind] ?? this.text;
+    const { card, image, file, voice, markdown } = this;
+    const draw = { card, image, file, voice, markdown }[bubble.kind] ?? this.text;
     return draw.call(this, bubble);
   }
 
   card(bubble) {
     const hands = { ...this.hands, press: (press) => this.press(bubble, press) };
-    return h("div", { class: "card" }, this.skin.card(bubble.content, hands));
+    return div("card", this.skin.card(bubble.content, hands));
   }
 
   // One press at a time: the card is dimmed until the bot has answered.
@@ -93,11 +98,11 @@ export class Chat {
   }
 
   text(bubble) {
-    return h("div", { class: "bubble" }, this.skin.text(bubble.content.text ?? ""));
+    return div("bubble", this.skin.text(bubble.content.text ?? ""));
   }
 
   markdown(bubble) {
-    return h("div", { class: "bubble wide" }, this.skin.markdown(bubble.content, this.hands));
+    return div("bubble wide", this.skin.markdown(bubble.content, this.hands));
   }
 
   image(bubble) {
@@ -109,12 +114,14 @@ export class Chat {
 
   file(bubble) {
     const address = new URL(`/sim/media/${encodeURIComponent(bubble.content.media)}`, location.href).href;
-    return h("div", { class: "bubble document" }, icon("file", 26), h("span", {}, bubble.content.name ?? ""), link(address, word("openFile")));
+    const name = h("span", {}, bubble.content.name ?? "");
+    return div("bubble document", icon("file", 26), name, link(address, word("openFile")));
   }
 
   voice(bubble) {
     const said = bubble.content.transcript ?? bubble.content.text ?? "";
     const seconds = Math.max(1, Math.round(said.length / 4));
-    return h("div", { class: "bubble voice" }, h("span", { class: "voice-bar" }, icon("mic", 16), word("voiceSeconds", { n: seconds })), h("span", { class: "transcript" }, said));
+    const bar = span("voice-bar", icon("mic", 16), word("voiceSeconds", { n: seconds }));
+    return div("bubble voice", bar, span("transcript", said));
   }
 }

@@ -1,6 +1,8 @@
 // The line to write on: text, a voice message (typed, as the words it would be heard as), a picture with a preview.
-import { h, icon } from "./dom.js";
+import { h, icon, sign, tap } from "./dom.js";
 import { word } from "./words.js";
+
+const PICTURES = "image/png,image/jpeg,image/gif,image/webp,image/bmp";
 
 export class Composer {
   constructor(platform, hands) {
@@ -10,7 +12,7 @@ export class Composer {
     this.line.addEventListener("keydown", (event) => this.key(event));
     this.line.addEventListener("input", () => this.resize());
     this.mic = h("button", { type: "button", class: "round", onclick: () => this.toggle() });
-    this.file = h("input", { type: "file", accept: "image/png,image/jpeg,image/gif,image/webp,image/bmp", hidden: true, tabindex: "-1", "aria-label": word("picture") });
+    this.file = h("input", { type: "file", accept: PICTURES, hidden: true, tabindex: "-1", "aria-label": word("picture") });
     this.file.addEventListener("change", () => this.preview(this.file.files[0]));
     this.shown = h("div", { class: "preview", hidden: true });
     this.node = h(
@@ -20,8 +22,8 @@ export class Composer {
       this.mic,
       this.line,
       this.file,
-      h("button", { type: "button", class: "round", "aria-label": word("picture"), title: word("picture"), onclick: () => this.file.click() }, icon("picture", 22)),
-      h("button", { type: "submit", class: "send", "aria-label": word("send") }, icon("send", 18), h("span", {}, word("send"))),
+      sign("round", word("picture"), () => this.file.click(), icon("picture", 22)),
+      h("button", { type: "submit", class: "send" }, word("send")),
     );
     this.node.addEventListener("submit", (event) => this.submit(event));
     this.showMode();
@@ -87,8 +89,8 @@ export class Composer {
     this.shown.replaceChildren(
       h("img", { src: address, alt: file.name }),
       h("span", {}, file.name),
-      h("button", { type: "button", class: "quiet", onclick: end }, word("cancel")),
-      h("button", { type: "button", class: "strong", onclick: send }, word("sendPicture")),
+      tap("quiet", end, word("cancel")),
+      tap("strong", send, word("sendPicture")),
     );
     this.shown.hidden = false;
   }

@@ -1,6 +1,6 @@
 // 钉钉: text, markdown whose dtmd:// links say a sentence, and the interactive card of our own template.
 // A press is {actionIds, params}: {do} for a button, {form: {field: value}} for the form, as its component sends it.
-import { h, link } from "./dom.js";
+import { div, h, link, span, tap } from "./dom.js";
 import { markdown as md, plain } from "./markdown.js";
 import { word } from "./words.js";
 
@@ -14,17 +14,16 @@ export function markdown(content, hands) {
 }
 
 function follow(address, hands) {
-  if (address.startsWith(SAY)) return () => hands.say(new URLSearchParams(address.slice(SAY.length)).get("content") ?? "");
-  if (address.startsWith(PAGE)) return () => link(new URLSearchParams(address.slice(PAGE.length)).get("url") ?? "").click();
+  const asked = (start, name) => new URLSearchParams(address.slice(start.length)).get(name) ?? "";
+  if (address.startsWith(SAY)) return () => hands.say(asked(SAY, "content"));
+  if (address.startsWith(PAGE)) return () => link(asked(PAGE, "url")).click();
   return undefined;
 }
 
 export function card(content, hands) {
   const { params } = content;
-  const part = (name) => (params[name] ? h("div", { class: "part" }, md(params[name], "dingtalk", (address) => follow(address, hands))) : null);
-  return h(
-    "div",
-    { class: `ding-card tone-${params.tone ?? "neutral"}` },
+  const part = (name) => (params[name] ? div("part", markdown({ text: params[name] }, hands)) : null);
+  return div(`ding-card tone-${params.tone ?? "neutral"}`,
     head(params),
     params.subtitle ? h("p", { class: "sub" }, params.subtitle) : null,
     [1, 2, 3, 4, 5, 6].map((number) => part(`body${number}`)),
@@ -38,7 +37,7 @@ export function card(content, hands) {
 
 function head(params) {
   if (!params.title && !params.status) return null;
-  return h("div", { class: "head" }, h("h3", {}, params.title ?? ""), params.status ? h("span", { class: "state" }, params.status) : null);
+  return div("head", h("h3", {}, params.title ?? ""), params.status ? span("state", params.status) : null);
 }
 
 // A variable of the card is a string; lists and objects are JSON in it.
@@ -53,8 +52,9 @@ function read(value, otherwise) {
 function buttons(params, hands) {
   const list = read(params.buttons, []);
   if (!list.length) return null;
-  const press = (one) => hands.press({ actionIds: ["press"], params: { do: one.do } });
-  return h("div", { class: "buttons" }, list.map((one) => h("button", { type: "button", class: one.style ?? "default", onclick: () => press(one) }, one.text)));
+  const press = (one) => () => hands.press({ actionIds: ["press"], params: { do: one.do } });
+  const look = (one) => one.style ?? "default";
+  return div("buttons", list.map((one) => tap(look(one), press(one), one.text)));
 }
 
 function form(params, hands) {
@@ -65,8 +65,8 @@ function form(params, hands) {
     event.preventDefault();
     const missing = drawn.find(({ field, value }) => field.required && empty(value()));
     if (missing) return hands.toast(missing.field.requiredMsg ?? word("missing", { label: missing.field.label }));
-    const values = Object.fromEntries(drawn.map(({ field, value }) => [field.name, value()]).filter(([, value]) => !empty(value)));
-    return hands.press({ actionIds: ["form"], params: { form: values } });
+    const values = drawn.map(({ field, value }) => [field.name, value()]).filter(([, value]) => !empty(value));
+    return hands.press({ actionIds: ["form"], params: { form: Object.fromEntries(values) } });
   };
   return h(
     "form",

@@ -10,7 +10,19 @@ export function h(tag, props, ...children) {
     else if (PROPERTIES.has(name)) node[name] = value;
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false && child !== ""));
+  node.append(...children.flat(Infinity).filter((child) => child || child === 0));
+  return node;
+}
+
+export const div = (look, ...children) => h("div", { class: look }, ...children);
+export const span = (look, ...children) => h("span", { class: look }, ...children);
+export const tap = (look, act, ...children) => h("button", { type: "button", class: look, onclick: act }, ...children);
+
+// A button with a name that is read aloud and shown on hovering: for one that may show a picture alone.
+export function sign(look, label, act, ...children) {
+  const node = tap(look, act, ...children);
+  node.setAttribute("aria-label", label);
+  node.title = label;
   return node;
 }
 

@@ -1,6 +1,6 @@
 // The drawer: what went over the wire both ways, and the switches for what may go wrong.
 import { post, traffic } from "./api.js";
-import { h, icon } from "./dom.js";
+import { div, h, icon, sign, span, tap } from "./dom.js";
 import { word } from "./words.js";
 
 const OVERLAP = 20; // exchanges may be recorded a little out of order
@@ -11,12 +11,18 @@ export class Drawer {
     this.exchanges = new Map();
     this.filter = { platform: "", direction: "" };
     this.open_at = "";
-    this.tabs = ["traffic", "faults"].map((name) => h("button", { type: "button", role: "tab", "data-name": name, onclick: () => this.open(name) }, word(name)));
-    this.body = h("div", { class: "drawer-body" });
+    this.tabs = new Map(["traffic", "faults"].map((name) => [name, this.tab(name)]));
+    this.body = div("drawer-body");
     this.list = h("ol", { class: "exchanges" });
-    const close = h("button", { type: "button", class: "round", "aria-label": word("close"), onclick: () => this.close() }, icon("close", 20));
-    this.node = h("aside", { class: "drawer", hidden: true, "aria-label": word("traffic") }, h("div", { class: "drawer-top", role: "tablist" }, this.tabs, close), this.body);
+    const close = sign("round", word("close"), () => this.close(), icon("close", 20));
+    const tabs = h("div", { class: "drawer-tabs", role: "tablist" }, ...this.tabs.values());
+    const label = `${word("traffic")}, ${word("faults")}`;
+    this.node = h("aside", { class: "drawer", hidden: true, "aria-label": label }, div("drawer-top", tabs, close), this.body);
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+  }
+
+  tab(name) {
+    return h("button", { type: "button", role: "tab", onclick: () => this.open(name) }, word(name));
   }
 
   begin(platforms) {
@@ -27,7 +33,7 @@ export class Drawer {
     if (!this.platforms) return;
     this.open_at = name;
     this.node.hidden = false;
-    this.tabs.forEach((tab) => tab.setAttribute("aria-selected", String(tab.dataset.name === name)));
+    this.tabs.forEach((tab, other) => tab.setAttribute("aria-selected", String(other === name)));
     this.body.replaceChildren(...(name === "traffic" ? this.drawTraffic() : this.drawFaults()));
     if (name === "traffic") this.fetch();
   }
@@ -49,12 +55,13 @@ export class Drawer {
         this.filter[name] = event.target.value;
         this.showList();
       };
-      return h("select", { onchange: change, "aria-label": name }, pairs.map(([value, label]) => h("option", { value, selected: this.filter[name] === value }, label)));
+      const option = ([value, label]) => h("option", { value, selected: this.filter[name] === value }, label);
+      return h("select", { onchange: change, "aria-label": word(name) }, pairs.map(option));
     };
     const platforms = [["", word("all")], ...this.platforms.map((name) => [name, word(name)])];
     const directions = [["", word("all")], ["to_bot", word("toBot")], ["from_bot", word("fromBot")]];
     this.showList();
-    return [h("div", { class: "filters" }, choice("platform", platforms), choice("direction", directions)), this.list];
+    return [div("filters", choice("platform", platforms), choice("direction", directions)), this.list];
   }
 
   async fetch() {
@@ -66,22 +73,24 @@ export class Drawer {
   }
 
   showList() {
-    const seen = [...this.exchanges.values()].filter((one) => Object.entries(this.filter).every(([name, value]) => !value || one[name] === value));
+    const wanted = Object.entries(this.filter).filter(([, value]) => value);
+    const seen = [...this.exchanges.values()].filter((one) => wanted.every(([name, value]) => one[name] === value));
     const nodes = seen.sort((a, b) => b.id - a.id).map((one) => one.node);
     this.list.replaceChildren(...(nodes.length ? nodes : [h("li", { class: "none" }, word("noTraffic"))]));
   }
 
   exchange(one) {
-    const path = one.direction === "to_bot" ? new URL(one.path, location.href).pathname : one.path;
+    const inwards = one.direction === "to_bot";
+    const path = inwards ? new URL(one.path, location.href).pathname : one.path;
     const good = one.status >= 200 && one.status < 300;
     const row = h(
       "summary",
       {},
-      h("span", { class: `way ${one.direction}`, title: word(one.direction === "to_bot" ? "toBot" : "fromBot") }, one.direction === "to_bot" ? "→" : "←"),
-      h("span", { class: `mark ${one.platform}` }, word(one.platform)),
+      h("span", { class: `way ${one.direction}`, title: word(inwards ? "toBot" : "fromBot") }, inwards ? "→" : "←"),
+      span(`mark ${one.platform}`, word(one.platform)),
       h("code", { class: "path" }, `${one.method} ${path}`),
       h("span", { class: good ? "status good" : "status bad" }, one.status || word("noAnswer")),
-      h("span", { class: "ms" }, `${Math.round(one.milliseconds)} ms`),
+      span("ms", `${Math.round(one.milliseconds)} ms`),
     );
     const details = h("details", {}, row);
     details.addEventListener("toggle", () => details.childElementCount > 1 || details.append(this.detail(one)));
@@ -97,26 +106,30 @@ export class Drawer {
       [word("body"), pretty(one.request_body)],
       [word("response"), pretty(one.response_body)],
     ];
-    return h("div", { class: "detail" }, h("time", {}, new Date(one.at).toLocaleString()), parts.filter(([, text]) => text).map(([name, text]) => [h("h4", {}, name), h("pre", {}, text)]));
+    const shown = parts.filter(([, text]) => text).map(([name, text]) => [h("h4", {}, name), h("pre", {}, text)]);
+    return div("detail", h("time", {}, new Date(one.at).toLocaleString()), shown);
   }
 
   drawFaults() {
     this.inputs = [];
-    const input = (platform, fault) => {
-      const change = () => post(platform, "faults", { [fault]: Number(node.value) || 0 }).catch(() => this.showFaults());
-      const node = h("input", { type: "number", min: "0", max: fault === "delay" ? "60" : "50", "aria-label": `${word(platform)} ${word(fault)}`, onchange: change });
-      this.inputs.push({ platform, fault, node });
-      return h("td", {}, node);
-    };
-    const row = (fault) => h("tr", {}, h("th", { scope: "row" }, word(fault), h("small", {}, word(`${fault}Help`))), this.platforms.map((platform) => input(platform, fault)));
-    const table = h(
-      "table",
-      { class: "faults" },
-      h("thead", {}, h("tr", {}, h("th", {}), this.platforms.map((name) => h("th", { scope: "col" }, word(name))))),
-      h("tbody", {}, FAULTS.map(row)),
-    );
+    const names = this.platforms.map((name) => h("th", { scope: "col" }, word(name)));
+    const row = (fault) => h("tr", {}, this.faultName(fault), this.platforms.map((platform) => this.faultInput(platform, fault)));
+    const table = h("table", { class: "faults" }, h("thead", {}, h("tr", {}, h("td"), names)), h("tbody", {}, FAULTS.map(row)));
     this.showFaults();
-    return [h("p", { class: "lead" }, word("faultsLead")), table, h("button", { type: "button", class: "quiet", onclick: () => this.calm() }, word("faultsOff"))];
+    return [h("p", { class: "lead" }, word("faultsLead")), table, tap("quiet", () => this.calm(), word("faultsOff"))];
+  }
+
+  faultName(fault) {
+    return h("th", { scope: "row" }, word(fault), h("small", {}, word(`${fault}Help`)));
+  }
+
+  faultInput(platform, fault) {
+    const label = `${word(platform)} ${word(fault)}`;
+    const node = h("input", { type: "number", min: "0", max: fault === "delay" ? "60" : "50", "aria-label": label });
+    const set = () => post(platform, "faults", { [fault]: Number(node.value) || 0 });
+    node.addEventListener("change", () => set().catch(() => this.showFaults()));
+    this.inputs.push({ platform, fault, node });
+    return h("td", {}, node);
   }
 
   showFaults() {

@@ -1,5 +1,5 @@
-// 飞书: text, and cards of JSON 2.0. What a person does on one is {tag, name, value, form_value}, as the client sends it.
-import { h, icon, link } from "./dom.js";
+// 飞书: text, and cards of JSON 2.0. A press is {tag, name, value, form_value}.
+import { div, h, icon, link, span, tap } from "./dom.js";
 import { CONTROLS } from "./feishu_fields.js";
 import { markdown as md, plain } from "./markdown.js";
 import { word } from "./words.js";
@@ -9,26 +9,23 @@ export const markdown = (content) => md(content.text ?? "", "feishu");
 
 export function card(content, hands) {
   const elements = content.body?.elements ?? content.elements ?? [];
-  return h(
-    "div",
-    { class: "feishu-card" },
+  return div("feishu-card",
     header(content.header),
-    h("div", { class: "body" }, elements.map((one) => element(one, { hands, form: null }))),
+    div("body", all(elements, { hands, form: null })),
   );
 }
 
 function header(head) {
   if (!head) return null;
-  const tags = (head.text_tag_list ?? []).map((one) => h("span", { class: `tag tag-${one.color ?? "neutral"}` }, words(one.text)));
-  return h(
-    "div",
-    { class: `header header-${head.template ?? "default"}` },
-    h("div", { class: "header-line" }, h("h3", {}, words(head.title)), tags),
+  const tags = (head.text_tag_list ?? []).map((one) => span(`tag tag-${one.color ?? "neutral"}`, words(one.text)));
+  return div(`header header-${head.template ?? "default"}`,
+    div("header-line", h("h3", {}, words(head.title)), tags),
     head.subtitle ? h("p", {}, words(head.subtitle)) : null,
   );
 }
 
 const words = (text) => text?.content ?? "";
+const callbackOf = (one) => one.behaviors?.find((behavior) => behavior.type === "callback");
 
 // One component; `at` holds the hands and the form it stands in.
 function element(one, at) {
@@ -39,14 +36,20 @@ function element(one, at) {
 const all = (list, at) => (list ?? []).map((one) => element(one, at));
 
 const DRAW = {
-  markdown: (one) => h("div", { class: `size-${one.text_size ?? "normal"}` }, md(one.content ?? "", "feishu")),
-  div: (one) => h("p", { class: `div size-${one.text?.text_size ?? "normal"} ink-${one.text?.text_color ?? "default"}` }, one.text?.tag === "lark_md" ? md(words(one.text), "feishu") : words(one.text)),
+  markdown: (one) => div(`size-${one.text_size ?? "normal"}`, md(one.content ?? "", "feishu")),
+  div: ({ text: said = {} }) => {
+    const look = `div size-${said.text_size ?? "normal"} ink-${said.text_color ?? "default"}`;
+    return div(look, said.tag === "lark_md" ? md(words(said), "feishu") : words(said));
+  },
   hr: () => h("hr"),
-  img: (one) => h("div", { class: "placeholder" }, icon("picture", 22), words(one.alt)),
-  column_set: (one, at) => h("div", { class: `columns flex-${one.flex_mode ?? "none"}` }, (one.columns ?? []).map((column) => columnOf(column, at))),
+  img: (one) => div("placeholder", icon("picture", 22), words(one.alt)),
+  column_set: (one, at) => div("columns", (one.columns ?? []).map((column) => columnOf(column, at))),
   column: columnOf,
   interactive_container: container,
-  collapsible_panel: (one, at) => h("details", { class: "collapse", open: one.expanded === true }, h("summary", {}, words(one.header?.title)), all(one.elements, at)),
+  collapsible_panel: (one, at) => {
+    const title = h("summary", {}, words(one.header?.title));
+    return h("details", { class: "collapse", open: one.expanded === true }, title, all(one.elements, at));
+  },
   table,
   form,
   button,
@@ -57,13 +60,15 @@ function unknown(one) {
 }
 
 function columnOf(column, at) {
-  const node = h("div", { class: "column" }, all(column.elements, at));
+  const node = div("column", all(column.elements, at));
   if (column.width === "weighted") node.style.flex = `${column.weight ?? 1} 1 0`;
   return node;
 }
 
 function container(one, at) {
-  return h("div", { class: "container", role: "button", tabindex: "0", onclick: () => act(one, at) }, all(one.elements, at));
+  const node = div("container", all(one.elements, at));
+  node.addEventListener("click", () => act(one, at));
+  return node;
 }
 
 function table(one) {
@@ -72,11 +77,9 @@ function table(one) {
     const value = row[column.name] ?? "";
     if (column.data_type === "lark_md" || column.data_type === "markdown") return md(String(value), "feishu");
     if (!Array.isArray(value)) return String(value);
-    return value.map((option) => h("span", { class: `tag tag-${option.color ?? "neutral"}` }, option.text ?? String(option)));
+    return value.map((option) => span(`tag tag-${option.color ?? "neutral"}`, option.text ?? String(option)));
   };
-  return h(
-    "div",
-    { class: "table" },
+  return div("table",
     h(
       "table",
       {},
@@ -88,7 +91,7 @@ function table(one) {
 
 function form(one, at) {
   const own = { name: one.name, fields: [] };
-  const node = h("div", { class: "form" }, all(one.elements, { ...at, form: own }));
+  const node = div("form", all(one.elements, { ...at, form: own }));
   own.node = node;
   return node;
 }
@@ -97,30 +100,33 @@ function button(one, at) {
   const label = h("span", {}, words(one.text));
   const web = one.behaviors?.find((behavior) => behavior.type === "open_url");
   const look = `button type-${one.type ?? "default"} size-${one.size ?? "medium"}`;
-  if (web && !one.behaviors.some((behavior) => behavior.type === "callback")) return h("span", { class: look }, link(web.default_url ?? "", label));
-  return h("button", { type: "button", class: look, disabled: one.disabled === true, title: words(one.hover_tips), onclick: () => act(one, at) }, label);
+  if (web && !callbackOf(one)) return span(look, link(web.default_url ?? "", label));
+  const node = tap(look, () => act(one, at), label);
+  node.disabled = one.disabled === true;
+  return node;
 }
 
 function field(one, at) {
   const control = CONTROLS[one.tag](one);
   const label = words(one.label);
+  const title = label ? h("span", { class: one.required ? "required" : null }, label) : null;
   const drawn = { one, label: label || words(one.placeholder) || one.name, ...control };
   if (at.form) at.form.fields.push(drawn);
   else control.node.addEventListener("change", () => changed(drawn, at));
-  return h("label", { class: `field ${one.tag}` }, label ? h("span", { class: one.required ? "required" : null }, label) : null, control.node);
+  return h("label", { class: "field" }, title, control.node);
 }
 
 // The client refuses a button without a value, asks where the card wants it, and checks what a form requires.
 async function act(one, at) {
-  const callback = one.behaviors?.find((behavior) => behavior.type === "callback");
+  const value = callbackOf(one)?.value ?? one.value;
   const marker = one.form_action_type ?? { form_submit: "submit", form_reset: "reset" }[one.action_type];
   if (marker === "reset") return at.form?.fields.forEach((drawn) => drawn.reset());
-  if (callback?.value === undefined && one.value === undefined) return at.hands.toast(word("noValue"));
+  if (value === undefined) return at.hands.toast(word("noValue"));
   const submits = marker === "submit" && at.form;
   const missing = submits && at.form.fields.find((drawn) => drawn.one.required && !drawn.value());
   if (missing) return at.hands.toast(word("missing", { label: missing.label }));
   if (one.confirm && !(await at.hands.ask(words(one.confirm.title), words(one.confirm.text)))) return undefined;
-  const press = { tag: one.tag, name: one.name ?? "", value: callback?.value ?? one.value };
+  const press = { tag: one.tag, name: one.name ?? "", value };
   return at.hands.press(submits ? { ...press, form_value: values(at.form) } : press);
 }
 
@@ -130,6 +136,7 @@ function values(own) {
 
 // A control outside a form reports each change.
 function changed(drawn, at) {
-  const callback = drawn.one.behaviors?.find((behavior) => behavior.type === "callback");
-  if (callback) at.hands.press({ tag: drawn.one.tag, name: drawn.one.name ?? "", value: callback.value, [drawn.reports]: drawn.value() });
+  const { tag, name = "" } = drawn.one;
+  const callback = callbackOf(drawn.one);
+  if (callback) at.hands.press({ tag, name, value: callback.value, [drawn.reports]: drawn.value() });
 }

@@ -1,6 +1,6 @@
 // The controls of Feishu's cards: tag → component → {node, value(), reset(), reports}.
-// `reports`: where a control outside a form puts its value. The client's zone is added to days and times by the server side.
-import { h } from "./dom.js";
+// `reports`: where a control outside a form puts its value. The simulator adds the zone to days and times.
+import { div, h, span } from "./dom.js";
 import { word } from "./words.js";
 
 const words = (text) => text?.content ?? "";
@@ -11,7 +11,8 @@ function box(node, first, reports) {
 }
 
 function input(one) {
-  const shared = { placeholder: words(one.placeholder), maxlength: String(one.max_length ?? 1000), disabled: one.disabled === true };
+  const maxlength = String(one.max_length ?? 1000);
+  const shared = { placeholder: words(one.placeholder), maxlength, disabled: one.disabled === true };
   const node =
     one.input_type === "multiline_text"
       ? h("textarea", { ...shared, rows: String(one.rows ?? 3) })
@@ -33,7 +34,8 @@ function select(one) {
 
 function many(one) {
   const inputs = (one.options ?? []).map((option) => h("input", { type: "checkbox", value: option.value }));
-  const node = h("div", { class: "many" }, inputs.map((mark, place) => h("label", {}, mark, words(one.options[place].text) || mark.value)));
+  const label = (mark, place) => h("label", {}, mark, words(one.options[place].text) || mark.value);
+  const node = div("many", inputs.map(label));
   const reset = () => inputs.forEach((mark) => (mark.checked = (one.selected_values ?? []).includes(mark.value)));
   reset();
   const value = () => {
@@ -49,7 +51,7 @@ function moment(type, initial) {
 
 function checker(one) {
   const mark = h("input", { type: "checkbox", checked: one.checked === true, disabled: one.disabled === true });
-  const node = h("span", { class: "checker" }, mark, words(one.text));
+  const node = span("checker", mark, words(one.text));
   return { node, reports: "checked", value: () => mark.checked, reset: () => (mark.checked = one.checked === true) };
 }
 

@@ -1,6 +1,6 @@
 // The page: three phones, the guide, the drawer. State flows one way: the control API → `show` → each phone.
 import { Watch } from "./api.js";
-import { h, icon } from "./dom.js";
+import { div, h, icon, sign, tap } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { Phone } from "./phone.js";
 import { language, otherLanguage, step, word } from "./words.js";
@@ -14,7 +14,11 @@ const guide = h("div", { class: "guide", hidden: true });
 const drawer = new Drawer();
 let active = 0;
 
-const watch = new Watch(() => phones.map((phone) => `${phone.platform}:${phone.account?.id ?? ""}`), show, () => (lost.hidden = false));
+const watch = new Watch(
+  () => phones.map((phone) => `${phone.platform}:${phone.account?.id ?? ""}`),
+  show,
+  () => (lost.hidden = false),
+);
 
 function show(state) {
   lost.hidden = true;
@@ -49,16 +53,14 @@ function choose(place) {
 }
 
 function showTabs() {
-  tabs.replaceChildren(
-    ...phones.map((phone, place) =>
-      h(
-        "button",
-        { type: "button", role: "tab", class: "tab", "aria-selected": String(place === active), onclick: () => choose(place) },
-        word(phone.platform),
-        phone.waiting() ? h("span", { class: "dot", "aria-label": word("waiting") }) : null,
-      ),
-    ),
-  );
+  tabs.replaceChildren(...phones.map(tab));
+}
+
+function tab(phone, place) {
+  const chosen = String(place === active);
+  const dot = phone.waiting() ? h("span", { class: "dot", "aria-label": word("waiting") }) : null;
+  const props = { type: "button", role: "tab", class: "tab", "aria-selected": chosen, onclick: () => choose(place) };
+  return h("button", props, word(phone.platform), dot);
 }
 
 // Who the guide speaks of: the first phone's person, and that person's manager.
@@ -73,7 +75,7 @@ function showGuide() {
       choose(0);
       phones[0].draft(said);
     };
-    return h("li", {}, who, h("button", { type: "button", class: "say", onclick: act }, said));
+    return h("li", {}, who, tap("say", act, said));
   };
   const close = () => {
     localStorage.setItem("guided", "yes");
@@ -82,13 +84,13 @@ function showGuide() {
   guide.replaceChildren(
     h("strong", {}, word("guideHead")),
     h("ol", {}, say("guide1"), say("guide2"), h("li", {}, step("guide3", values).join(language === "en" ? " " : ""))),
-    h("button", { type: "button", class: "quiet", onclick: close, "aria-label": word("dismiss") }, icon("close", 14), h("span", {}, word("dismiss"))),
+    sign("quiet", word("dismiss"), close, icon("close", 14), h("span", {}, word("dismiss"))),
   );
   guide.hidden = false;
 }
 
-function tool(name, label, act) {
-  return h("button", { type: "button", class: "tool", onclick: act, "aria-label": label, title: label }, icon(name, 18), h("span", {}, label));
+function tool(name, act, text, label = text) {
+  return sign("tool", label, act, icon(name, 18), h("span", {}, text));
 }
 
 document.documentElement.lang = language === "en" ? "en" : "zh-CN";
@@ -100,12 +102,10 @@ document.body.append(
     h("img", { src: "/sim/static/icon.svg", alt: "", width: 26, height: 26 }),
     h("h1", {}, word("title")),
     guide,
-    h(
-      "div",
-      { class: "tools" },
-      tool("traffic", word("traffic"), () => drawer.open("traffic")),
-      tool("fault", word("faults"), () => drawer.open("faults")),
-      h("button", { type: "button", class: "tool", onclick: otherLanguage, "aria-label": word("languageLabel") }, icon("globe", 18), h("span", {}, word("language"))),
+    div("tools",
+      tool("traffic", () => drawer.open("traffic"), word("traffic")),
+      tool("fault", () => drawer.open("faults"), word("faults")),
+      tool("globe", otherLanguage, word("language"), word("languageLabel")),
     ),
   ),
   tabs,

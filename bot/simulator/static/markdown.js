@@ -1,5 +1,5 @@
 // The small markdown that the three clients share, as nodes. What a client does not know stays as it was typed.
-import { h, link } from "./dom.js";
+import { div, h, link, span, tap } from "./dom.js";
 
 const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
 
@@ -19,9 +19,12 @@ const COMMON = [
   [/(?<![\w*])\*((?:\\.|[^\\*\s])(?:\\.|[^\\*])*?)\*(?!\*)/, (m, nested) => h("em", {}, nested(m[1]))],
   [/\[((?:\\.|[^\]\\])+)\]\(([^)\s]+)\)/, (m, nested, go) => go(m[2], nested(m[1]))],
 ];
-const FONT = [/<font color=["']?([\w-]+)["']?>([^]*?)<\/font>/, (m, nested) => h("span", { class: `ink-${m[1]}` }, nested(m[2]))];
-const TAG = [/<text_tag color=["']?(\w+)["']?>([^]*?)<\/text_tag>/, (m, nested) => h("span", { class: `tag tag-${m[1]}` }, nested(m[2]))];
-const AT = [/<at id=["']?([\w-]+)["']?>([^]*?)<\/at>/, (m) => h("span", { class: "mention" }, `@${m[2] || m[1]}`)];
+const FONT = [/<font color=["']?([\w-]+)["']?>([^]*?)<\/font>/, (m, nested) => span(`ink-${m[1]}`, nested(m[2]))];
+const TAG = [
+  /<text_tag color=["']?(\w+)["']?>([^]*?)<\/text_tag>/,
+  (m, nested) => span(`tag tag-${m[1]}`, nested(m[2])),
+];
+const AT = [/<at id=["']?([\w-]+)["']?>([^]*?)<\/at>/, (m) => span("mention", `@${m[2] || m[1]}`)];
 const BREAK = [/<br\s*\/?>/, () => h("br")];
 const ANCHOR = [/<a href="([^"]+)">([^<]*)<\/a>/, (m, nested, go) => go(m[1], nested(m[2]))];
 
@@ -69,22 +72,22 @@ const MAKE = {
   quote: (words) => h("p", { class: "md-quote" }, words),
   item: (words) => h("p", { class: "md-item" }, words),
   line: (words) => h("p", {}, words),
-  gap: () => h("div", { class: "md-gap" }),
+  gap: () => div("md-gap"),
   rule: () => h("hr"),
 };
 
-// `follow(address)` → what a tap on a link does, for addresses that are no web pages; undefined where it does nothing.
+// `follow(address)` → what a tap on a link does where the address is no web page, else undefined.
 export function markdown(text, dialect, follow = () => undefined) {
   const go = (address, words) => {
     const act = follow(address);
-    return act ? h("button", { type: "button", class: "md-say", onclick: act }, words) : link(address, words);
+    return act ? tap("md-say", act, words) : link(address, words);
   };
   const lines = text.split("\n").map((line) => block(line.trim()));
-  return h("div", { class: "md" }, lines.map(([kind, words]) => MAKE[kind](inline(words, RULES[dialect], go))));
+  return div("md", lines.map(([kind, words]) => MAKE[kind](inline(words, RULES[dialect], go))));
 }
 
 // A plain message: line breaks, and on WeCom links.
 export function plain(text, dialect = "none") {
   const go = (address, words) => link(address, words);
-  return h("div", { class: "plain" }, inline(text, RULES[dialect] ?? [], go));
+  return div("plain", inline(text, RULES[dialect] ?? [], go));
 }

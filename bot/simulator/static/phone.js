@@ -3,7 +3,7 @@ import { post } from "./api.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import * as dingtalk from "./dingtalk.js";
-import { h, icon } from "./dom.js";
+import { div, h, icon, span, tap } from "./dom.js";
 import * as feishu from "./feishu.js";
 import { Picker } from "./picker.js";
 import * as wecom from "./wecom.js";
@@ -32,19 +32,17 @@ export class Phone {
   }
 
   draw() {
-    const title = h("div", { class: "nav-title" }, word("bot"), h("span", { class: "nav-kind" }, word(this.platform === "wecom" ? "app" : "robot")));
+    const title = div("nav-title", word("bot"), span("nav-kind", word(this.platform === "wecom" ? "app" : "robot")));
     return h(
       "section",
       { class: `phone ${this.platform}`, "aria-label": word(this.platform) },
       h("h2", { class: "platform" }, word(this.platform)),
       this.picker.node,
-      h(
-        "div",
-        { class: "device" },
-        h("div", { class: "status", "aria-hidden": "true" }, this.clock, h("span", { class: "signal" }, h("i"), h("i"), h("i"), h("i")), h("span", { class: "battery" })),
-        h("div", { class: "nav" }, icon("back", 22), title, icon("more", 22)),
+      div("device",
+        div("status", this.clock, span("signal", h("i"), h("i"), h("i"), h("i")), span("battery")),
+        div("nav", icon("back", 22), title, icon("more", 22)),
         this.chat.node,
-        h("div", { class: "foot" }, this.menu, this.composer.node),
+        div("foot", this.menu, this.composer.node),
         this.toasts,
       ),
     );
@@ -109,7 +107,8 @@ export class Phone {
     this.unread = state.unread[this.platform] ?? {};
     this.clock.textContent = new Date(state.now).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
     this.clock.dateTime = state.now;
-    this.chat.show(state.bubbles.filter((bubble) => bubble.platform === this.platform && bubble.account === this.account?.id), state.now);
+    const isMine = (bubble) => bubble.platform === this.platform && bubble.account === this.account?.id;
+    this.chat.show(state.bubbles.filter(isMine), state.now);
     this.picker.show(this.accounts, this.account, this.unread);
     this.showMenu(platform.menu);
     if (seen) this.seen();
@@ -121,7 +120,7 @@ export class Phone {
     this.menu.dataset.keys = keys;
     this.menu.hidden = !items.length;
     this.menu.replaceChildren(
-      ...items.map((item) => h("button", { type: "button", class: "menu-item", onclick: () => this.order("menu", { key: item.key }) }, item.label)),
+      ...items.map((item) => tap("menu-item", () => this.order("menu", { key: item.key }), item.label)),
     );
   }
 
@@ -144,7 +143,7 @@ export class Phone {
 
   toast(text) {
     if (!text) return;
-    const node = h("div", { class: "toast" }, text);
+    const node = div("toast", text);
     this.toasts.replaceChildren(node);
     setTimeout(() => node.remove(), TOAST_MS);
   }
@@ -156,16 +155,14 @@ export class Phone {
         dialog.remove();
         resolve(yes);
       };
-      const yes = h("button", { type: "button", class: "yes", onclick: end(true) }, word("confirm"));
-      const dialog = h(
-        "div",
-        { class: "veil" },
+      const yes = tap("yes", end(true), word("confirm"));
+      const dialog = div("veil",
         h(
           "div",
           { class: "dialog", role: "alertdialog", "aria-label": title },
           h("strong", {}, title),
           h("p", {}, text),
-          h("div", { class: "dialog-row" }, h("button", { type: "button", onclick: end(false) }, word("cancel")), yes),
+          div("dialog-row", h("button", { type: "button", onclick: end(false) }, word("cancel")), yes),
         ),
       );
       this.toasts.before(dialog);

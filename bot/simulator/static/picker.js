@@ -1,5 +1,5 @@
 // Who holds the phone: the person, the others who have something unread, and a list to search.
-import { avatar, badge, h, icon } from "./dom.js";
+import { avatar, badge, div, h, icon, sign, span, tap } from "./dom.js";
 import { word } from "./words.js";
 
 const CHIPS = 3;
@@ -12,13 +12,17 @@ export class Picker {
     this.accounts = [];
     this.unread = {};
     const id = `people${serial++}`;
-    this.button = h("button", { type: "button", class: "who", "aria-expanded": "false", "aria-controls": id, onclick: () => this.toggle() });
-    this.chips = h("div", { class: "chips" });
-    this.search = h("input", { type: "search", placeholder: word("find"), "aria-label": word("find"), autocomplete: "off" });
+    this.button = tap("who", () => this.toggle());
+    this.button.setAttribute("aria-controls", id);
+    this.button.setAttribute("aria-expanded", "false");
+    this.chips = div("chips");
+    const find = word("find");
+    this.search = h("input", { type: "search", placeholder: find, "aria-label": find, autocomplete: "off" });
     this.search.addEventListener("input", () => this.list());
     this.results = h("ul", { class: "people" });
-    this.panel = h("div", { class: "panel", id, hidden: true }, h("label", { class: "find" }, icon("search", 16), this.search), this.results);
-    this.node = h("div", { class: "picker" }, this.button, this.chips, this.panel);
+    const label = h("label", { class: "find" }, icon("search", 16), this.search);
+    this.panel = h("div", { class: "panel", id, hidden: true }, label, this.results);
+    this.node = div("picker", this.button, this.chips, this.panel);
     this.node.addEventListener("keydown", (event) => this.key(event));
     document.addEventListener("pointerdown", (event) => this.node.contains(event.target) || this.toggle(false));
   }
@@ -30,8 +34,8 @@ export class Picker {
     this.names = new Map(accounts.map((one) => [one.id, one.name]));
     this.button.replaceChildren(
       avatar(account.name),
-      h("span", { class: "who-text" }, h("strong", {}, account.name), h("small", {}, this.place(account))),
-      h("span", { class: "caret" }, word("change"), icon("down", 14)),
+      span("who-text", h("strong", {}, account.name), h("small", {}, this.place(account))),
+      span("caret", word("change"), icon("down", 14)),
     );
     this.button.setAttribute("aria-label", `${word("iAm")} ${account.name}, ${word("change")}`);
     this.chips.replaceChildren(...this.waiting().slice(0, CHIPS).map((one) => this.chip(one)));
@@ -45,7 +49,7 @@ export class Picker {
   chip(account) {
     const number = this.unread[account.id];
     const label = `${account.name} ${word("unread", { number })}`;
-    return h("button", { type: "button", class: "chip", title: label, "aria-label": label, onclick: () => this.take(account) }, avatar(account.name), badge(number));
+    return sign("chip", label, () => this.take(account), avatar(account.name), badge(number));
   }
 
   place(account) {
@@ -79,7 +83,8 @@ export class Picker {
 
   list() {
     const found = this.found();
-    this.results.replaceChildren(...(found.length ? found.map((one) => this.entry(one)) : [h("li", { class: "none" }, word("nobody"))]));
+    const entries = found.map((one) => this.entry(one));
+    this.results.replaceChildren(...(found.length ? entries : [h("li", { class: "none" }, word("nobody"))]));
   }
 
   entry(account) {
@@ -92,7 +97,7 @@ export class Picker {
         "button",
         { type: "button", class: "person", "aria-current": is ? "true" : null, onclick: () => this.take(account) },
         avatar(account.name),
-        h("span", { class: "who-text" }, h("strong", {}, account.name), h("small", {}, this.place(account))),
+        span("who-text", h("strong", {}, account.name), h("small", {}, this.place(account))),
         is ? icon("check", 16) : badge(number, word("unread", { number })),
       ),
     );
@@ -101,7 +106,10 @@ export class Picker {
   // Enter takes the first person found, Escape closes, the arrows walk.
   key(event) {
     if (event.key === "Escape") return this.toggle(false);
-    if (event.key === "Enter" && event.target === this.search && !event.isComposing && this.found().length) return this.take(this.found()[0]);
+    if (event.key === "Enter" && event.target === this.search && !event.isComposing) {
+      const [first] = this.found();
+      return first && this.take(first);
+    }
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return undefined;
     const stops = [this.search, ...this.results.querySelectorAll("button")];
     const place = stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);

@@ -1,6 +1,6 @@
 // 企业微信: text, markdown and template cards (模板卡片), as its client draws them.
 // A press is {key, selected: {question_key: [option ids]}}.
-import { h, icon, link } from "./dom.js";
+import { div, h, icon, link, span, tap } from "./dom.js";
 import { markdown as md, plain } from "./markdown.js";
 import { word } from "./words.js";
 
@@ -13,21 +13,19 @@ export function card(native, hands) {
     const selected = Object.fromEntries([...questions].map(([name, read]) => [name, read()]));
     return hands.press({ key, selected });
   };
-  return h(
-    "div",
-    { class: `wecom-card ${native.card_type ?? ""}` },
+  return div(`wecom-card ${native.card_type ?? ""}`,
     source(native, press),
     title(native),
     emphasis(native.emphasis_content),
     quote(native.quote_area),
     native.sub_title_text ? h("p", { class: "sub" }, native.sub_title_text) : null,
     rows(native.horizontal_content_list),
-    (native.vertical_content_list ?? []).map((one) => h("div", { class: "vertical" }, h("strong", {}, one.title), h("p", {}, one.desc ?? ""))),
+    (native.vertical_content_list ?? []).map((one) => div("vertical", h("strong", {}, one.title), h("p", {}, one.desc))),
     native.checkbox ? checkbox(native.checkbox, questions) : null,
     [native.button_selection, ...(native.select_list ?? [])].filter(Boolean).map((one) => select(one, questions)),
-    (native.jump_list ?? []).map((one) => h("div", { class: "jump" }, link(one.url ?? "", one.title), icon("right", 14))),
+    (native.jump_list ?? []).map((one) => div("jump", link(one.url ?? "", one.title), icon("right", 14))),
     buttons(native, press),
-    native.card_action?.url ? h("div", { class: "jump" }, link(native.card_action.url, word("openLink")), icon("right", 14)) : null,
+    native.card_action?.url ? div("jump", link(native.card_action.url, word("openLink")), icon("right", 14)) : null,
   );
 }
 
@@ -36,10 +34,8 @@ const SOURCE_INKS = ["grey", "black", "red", "green"];
 function source(native, press) {
   const menu = native.action_menu;
   if (!native.source?.desc && !menu) return null;
-  return h(
-    "div",
-    { class: "source" },
-    h("span", { class: `ink-source-${SOURCE_INKS[native.source?.desc_color ?? 0] ?? "grey"}` }, native.source?.desc ?? ""),
+  return div("source",
+    span(`ink-source-${SOURCE_INKS[native.source?.desc_color ?? 0] ?? "grey"}`, native.source?.desc ?? ""),
     menu
       ? h(
           "details",
@@ -53,11 +49,11 @@ function source(native, press) {
 
 function title(native) {
   const { title: head = "", desc = "" } = native.main_title ?? {};
-  return h("div", { class: "title" }, head ? h("h3", {}, head) : null, desc ? h("p", {}, desc) : null);
+  return div("title", head ? h("h3", {}, head) : null, desc ? h("p", {}, desc) : null);
 }
 
 function emphasis(content) {
-  return content ? h("div", { class: "emphasis" }, h("strong", {}, content.title ?? ""), h("span", {}, content.desc ?? "")) : null;
+  return content ? div("emphasis", h("strong", {}, content.title ?? ""), h("span", {}, content.desc ?? "")) : null;
 }
 
 function quote(area) {
@@ -72,22 +68,20 @@ function rows(list) {
 }
 
 function checkbox(box, questions) {
-  const many = box.mode === 1;
-  const inputs = box.option_list.map((one) =>
-    h("input", { type: many ? "checkbox" : "radio", name: box.question_key, value: one.id, checked: one.is_checked === true, disabled: box.disable === true }),
-  );
+  const shared = { type: box.mode === 1 ? "checkbox" : "radio", name: box.question_key, disabled: box.disable === true };
+  const inputs = box.option_list.map((one) => h("input", { ...shared, value: one.id, checked: one.is_checked === true }));
   questions.set(box.question_key, () => inputs.filter((input) => input.checked).map((input) => input.value));
-  const form = h("form", { class: "votes" }, box.option_list.map((one, place) => h("label", {}, inputs[place], one.text)));
-  return form;
+  return h("form", { class: "votes" }, box.option_list.map((one, place) => h("label", {}, inputs[place], one.text)));
 }
 
 // The client preselects the first option where the card names none.
 function select(one, questions) {
-  const chosen = one.option_list.some((option) => option.id === one.selected_id) ? one.selected_id : one.option_list[0]?.id;
+  const [first] = one.option_list;
+  const chosen = one.option_list.find((option) => option.id === one.selected_id) ?? first;
   const box = h(
     "select",
     { disabled: one.disable === true },
-    one.option_list.map((option) => h("option", { value: option.id, selected: option.id === chosen }, option.text)),
+    one.option_list.map((option) => h("option", { value: option.id, selected: option === chosen }, option.text)),
   );
   questions.set(one.question_key, () => [box.value]);
   return h("label", { class: "select" }, h("span", {}, one.title ?? word("choose")), box);
@@ -95,14 +89,14 @@ function select(one, questions) {
 
 function buttons(native, press) {
   const replaced = native.replace_text;
-  if (replaced) return h("div", { class: "buttons" }, h("button", { type: "button", class: "b2", disabled: true }, replaced));
+  if (replaced) return div("buttons", h("button", { type: "button", class: "b2", disabled: true }, replaced));
   const list = native.button_list ?? (native.submit_button ? [{ style: 1, ...native.submit_button }] : []);
   if (!list.length) return null;
-  return h("div", { class: "buttons" }, list.map((one) => button(one, press)));
+  return div("buttons", list.map((one) => button(one, press)));
 }
 
 function button(one, press) {
   const look = `b${one.style ?? 1}`;
-  if (one.type === 1) return h("span", { class: `button ${look}` }, link(one.url ?? "", one.text));
-  return h("button", { type: "button", class: look, onclick: () => press(one.key) }, one.text || word("submit"));
+  if (one.type === 1) return span(`button ${look}`, link(one.url ?? "", one.text));
+  return tap(look, () => press(one.key), one.text || word("submit"));
 }

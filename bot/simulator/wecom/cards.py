@@ -164,37 +164,64 @@ CHECKS: dict[str, Callable[[Json], None]] = {
     "multiple_interaction": _check_multiple,
 }
 
+# The names of a passive reply's elements; a list is one element an item, and others are not read.
 LISTS = {
-    "HorizontalContentList",
-    "JumpList",
-    "ButtonList",
-    "VerticalContentList",
-    "SelectList",
-    "OptionList",
-    "ActionList",
+    "HorizontalContentList": "horizontal_content_list",
+    "JumpList": "jump_list",
+    "ButtonList": "button_list",
+    "VerticalContentList": "vertical_content_list",
+    "SelectList": "select_list",
+    "OptionList": "option_list",
+    "ActionList": "action_list",
 }
-NUMBERS = {"Type", "Style", "DescColor", "Mode"}
-FLAGS = {"IsChecked", "Disable"}
-NAMES = {"KeyName": "keyname", "CheckBox": "checkbox"}
+PARTS = {
+    "Source": "source",
+    "ActionMenu": "action_menu",
+    "MainTitle": "main_title",
+    "QuoteArea": "quote_area",
+    "EmphasisContent": "emphasis_content",
+    "ButtonSelection": "button_selection",
+    "CheckBox": "checkbox",
+    "SubmitButton": "submit_button",
+    "CardAction": "card_action",
+}
+TEXTS = {
+    "CardType": "card_type",
+    "IconUrl": "icon_url",
+    "Desc": "desc",
+    "Title": "title",
+    "QuoteText": "quote_text",
+    "SubTitleText": "sub_title_text",
+    "KeyName": "keyname",
+    "Value": "value",
+    "Url": "url",
+    "Text": "text",
+    "Key": "key",
+    "Id": "id",
+    "QuestionKey": "question_key",
+    "SelectedId": "selected_id",
+    "ReplaceText": "replace_text",
+}
+NUMBERS = {"Type": "type", "Style": "style", "DescColor": "desc_color", "Mode": "mode"}
+FLAGS = {"IsChecked": "is_checked", "Disable": "disable"}
 
 
 def from_xml(element: Element) -> Json:
     """The `TemplateCard` of a passive reply as JSON."""
     card: Json = {}
     for child in element:
-        name = NAMES.get(child.tag) or re.sub(r"(?<!^)(?=[A-Z])", "_", child.tag).lower()
-        if child.tag in LISTS:
-            card.setdefault(name, []).append(from_xml(child))
-        else:
-            card[name] = from_xml(child) if len(child) else _scalar(child)
+        tag, text = child.tag, child.text or ""
+        if tag in LISTS:
+            card.setdefault(LISTS[tag], []).append(from_xml(child))
+        elif tag in PARTS:
+            card[PARTS[tag]] = from_xml(child)
+        elif tag in TEXTS:
+            card[TEXTS[tag]] = text
+        elif tag in NUMBERS:
+            card[NUMBERS[tag]] = int(text) if text.isdecimal() else 0
+        elif tag in FLAGS:
+            card[FLAGS[tag]] = text in {"true", "1"}
     return card
-
-
-def _scalar(element: Element) -> Any:
-    text = element.text or ""
-    if element.tag in NUMBERS:
-        return int(text) if text.strip().isdecimal() else 0
-    return text.strip() in {"true", "1"} if element.tag in FLAGS else text
 
 
 def to_xml(content: Iterable[tuple[str, Any]]) -> str:
