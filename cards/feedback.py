@@ -29,7 +29,7 @@ def choose_person(words: Words, title: str, text: str, people: Sequence[tuple[st
         title=title,
         text=text,
         form=Form(do("fill", dialog=dialog), words("button.next"), (field,)),
-        buttons=(cancel(words),),
+        buttons=(cancel(words, dialog),),
         locale=words.locale,
     )
 
@@ -67,7 +67,7 @@ def _ask_words(words: Words, title: str, text: str, field: Input, dialog: str) -
         title=title,
         text=text,
         form=Form(do("fill", dialog=dialog), words("button.next"), (field,)),
-        buttons=(cancel(words),),
+        buttons=(cancel(words, dialog),),
         locale=words.locale,
     )
 
@@ -87,7 +87,7 @@ def ask_readers(words: Words, receiver: str, manager: str, text: str, dialog: st
     return Card(
         title=words("feedback.readers.title", name=receiver),
         quote=Quote(words("feedback.quote"), text),
-        buttons=(*buttons, cancel(words)),
+        buttons=(*buttons, cancel(words, dialog)),
         locale=words.locale,
     )
 

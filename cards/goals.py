@@ -86,8 +86,8 @@ def own_buttons(words: Words, view: GoalView) -> tuple[Button, ...]:
     )
 
 
-def cancel(words: Words) -> Button:
-    return Button(words("button.cancel"), do("cancel"), words("button.cancel"))
+def cancel(words: Words, dialog: str) -> Button:
+    return Button(words("button.cancel"), do("cancel", dialog=dialog), words("button.cancel"))
 
 
 def choose_goal(words: Words, title: str, text: str, goals: Sequence[GoalView], dialog: str) -> Card:
@@ -100,7 +100,7 @@ def choose_goal(words: Words, title: str, text: str, goals: Sequence[GoalView], 
             words("button.next"),
             (Choice("goal", words("checkin.goal"), options, options[0].value),),
         ),
-        buttons=(cancel(words),),
+        buttons=(cancel(words, dialog),),
         locale=words.locale,
     )
 
@@ -120,7 +120,7 @@ def ask_value(words: Words, view: GoalView, today: date, dialog: str, problem: s
             words("button.next"),
             (Input("value", label, words("checkin.value.hint", value=number(view.current)), max_length=40),),
         ),
-        buttons=(cancel(words),),
+        buttons=(cancel(words, dialog),),
         locale=words.locale,
     )
 

@@ -37,7 +37,7 @@ def ask_change(words: Words, goal: GoalView, today: date, dialog: str, problem: 
                 reason_field(words),
             ),
         ),
-        buttons=(cancel(words),),
+        buttons=(cancel(words, dialog),),
         locale=words.locale,
     )
 
@@ -51,7 +51,7 @@ def ask_reason(words: Words, goal: GoalView, change: str, dialog: str) -> Card:
         title=words("revise.title", metric=goal.name),
         text=words("revise.reason.text", change=change),
         form=Form(do("fill", dialog=dialog), words("revise.submit"), (reason_field(words),)),
-        buttons=(cancel(words),),
+        buttons=(cancel(words, dialog),),
         locale=words.locale,
     )
 
@@ -132,7 +132,7 @@ def ask_reject_reason(words: Words, view: RevisionView, dialog: str) -> Card:
             words("revision.reject"),
             (Input("reason", words("revise.reason"), words("reject.hint"), multiline=True, max_length=500),),
         ),
-        buttons=(Button(words("reject.cancel"), do("cancel"), words("button.cancel")),),
+        buttons=(Button(words("reject.cancel"), do("cancel", dialog=dialog), words("button.cancel")),),
         locale=words.locale,
     )
 
@@ -147,6 +147,6 @@ def choose_request(words: Words, views: Sequence[RevisionView], dialog: str) -> 
             words("button.next"),
             (Choice("request", words("decide.request"), options, options[0].value),),
         ),
-        buttons=(cancel(words),),
+        buttons=(cancel(words, dialog),),
         locale=words.locale,
     )

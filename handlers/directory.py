@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from threading import Lock
 
 from sqlalchemy import func
@@ -49,3 +50,11 @@ def context(unit: Unit, directory: Directory) -> understanding.Context:
         people=directory.people(unit.session),
         goals=tuple(known(g) for g in goals),
     )
+
+
+def warm_up() -> None:
+    """Load what the language needs before the first person waits for it."""
+    nobody = understanding.Person(id="-", name="张三")
+    someday = datetime(2000, 1, 3, tzinfo=UTC)
+    context = understanding.Context(someday, someday.date(), someday.date(), "-", (nobody,), ())
+    understanding.understand("给张三反馈：八成", context)

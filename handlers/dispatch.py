@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from handlers.unit import Refusal, Unit
 from storage.tables import Account, Delivery, Dialog, Person
 from storage.vault import Vault
 
+WIDE = frozenset({"goal", "person"})  # questions that are often answered with a whole sentence
 SURE = 0.75  # from that confidence on a sentence may interrupt a dialog
 
 Handler = Callable[[Any, Unit], None]
@@ -195,12 +196,23 @@ def _answer(unit: Unit, seen: Context, dialog: Dialog, text: str) -> Command | N
         frame = understand(text, seen)
         if _interrupts(command, asked, frame.intent, frame.confidence, frame.slots):
             return from_frame(frame, text)
+    answered = unit.words("dialog.answered", value=short(text, 40))
     try:
-        slots = read_answer(unit, seen, command, asked, text)
+        return _filled(unit, dialog, _slots(unit, seen, dialog, command, text), answered)
     except Unreadable as problem:
         unit.reply(say(unit.words, problem.key))
         return None
-    return _filled(unit, dialog, slots, unit.words("dialog.answered", value=short(text, 40)))
+
+
+def _slots(unit: Unit, seen: Context, dialog: Dialog, command: Command, text: str) -> dict[str, object]:
+    """A whole sentence may say more than was asked; else it is read as the answer."""
+    if dialog.asked[0] in WIDE:
+        said = from_frame(understand(text, seen), text)
+        if type(said) is type(command):
+            known = {name: value for name, value in asdict(said).items() if value != getattr(type(said)(), name)}
+            if dialog.asked[0] in known and len(known) > 1:
+                return known
+    return read_answer(unit, seen, command, dialog.asked, text)
 
 
 def _interrupts(command: Command, asked: list[str], intent: str, confidence: float, slots: dict[str, Any]) -> bool:
@@ -231,9 +243,7 @@ def _press(unit: Unit, directory: Directory, do: str, form: dict[str, str]) -> N
     if name in {"fill", "skip"}:
         _press_in_dialog(unit, directory, name, args, form)
     elif name == "cancel":
-        pressed = unit.pressed()
-        asked = pressed.topic.removeprefix("dialog:") if pressed else ""
-        _cancel(unit, dialogs.by_id(unit, asked))
+        _cancel(unit, dialogs.by_id(unit, args.get("dialog", "")))
     elif name == "resume":
         _resume(unit)
     elif name == "discard":

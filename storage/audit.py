@@ -58,20 +58,23 @@ def append(  # noqa: PLR0913 - an entry has these parts
 def append_all(session: Session, key: bytes, changes: Iterable[Change], *, at: datetime, actor: str) -> None:
     """Add many entries of one moment in the caller's transaction."""
     head = session.get_one(AuditHead, 1, with_for_update=True)
+    seq, previous = head.seq, head.digest
     entries = []
     for change in changes:
-        entry = {
-            "seq": head.seq + 1,
+        seq += 1
+        entry: dict[str, Any] = {
+            "seq": seq,
             "at": at,
             "actor": actor,
             "action": change.action,
             "subject": change.subject,
             "before": None if change.before is None else dict(change.before),
             "after": None if change.after is None else dict(change.after),
-            "previous": head.digest,
+            "previous": previous,
         }
-        entries.append({**entry, "digest": sign(key, entry)})
-        head.seq, head.digest = head.seq + 1, entries[-1]["digest"]
+        previous = sign(key, entry)
+        entries.append({**entry, "digest": previous})
+    head.seq, head.digest = seq, previous
     session.flush()
     if entries:
         session.connection().execute(insert(AuditEntry), entries)

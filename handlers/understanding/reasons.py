@@ -9,9 +9,9 @@ from handlers.understanding.sentence import Sentence
 
 _CONNECTING: Final = re.compile(
     r"(?:主要)?(?:是)?(?:因为|由于|原因是|理由是|原因为|理由为|(?:原因|理由|备注|说明)[ :：]|"
-    r"鉴于|考虑到|毕竟|because of|because|due to|owing to|on account of|reason is|reason ?:|"
+    r"鉴于|考虑到|毕竟|because of|because|due to|owing to|on account of|reason is(?! (?:too|not|un))|reason ?:|"
     r"(?<=[,，。;； ])因(?!为|此|而|素)|since(?! (?:mon|tue|wed|thu|fri|jan|last|the start))|"
-    r"as (?=the |we |our )|the reason (?:is|being))[ ,，:：]*"
+    r"as (?=the |we |our )|the reason being)[ ,，:：]*"
 )
 _LEADING_CAUSE: Final = re.compile(r"^因(?!为|此|而)")
 _RESULT: Final = re.compile(
@@ -28,7 +28,7 @@ _REQUESTING: Final = re.compile(
     r"高)|推迟|顺延|下调|上调|放宽|"
     r"(?:from|to|at|by) ?(?:Ⓝ|Ⓓ)|从Ⓝ|到(?:Ⓝ|Ⓓ)|^Ⓝ$|^Ⓓ$|同意|驳回|拒绝|打回|退回|不批|不通过|"
     r"否决|reject|decline|deny|turn down|approve|revise|push Ⓖ|postpone|extend|delay Ⓖ|想把|"
-    r"把Ⓖ|给Ⓖ|^Ⓖ$|(?<![a-z])(?:push|move|lower|raise|change|set|adjust|increase|reduce|cut|update|"
+    r"把Ⓖ|给Ⓖ|^[ⓇⓃⒹⒼⓅ ]+$|(?<![a-z])(?:push|move|lower|raise|change|set|adjust|increase|reduce|cut|update|"
     r"revise|extend|drop|bump|turn|need|want|i'd like) "
 )
 _REFUSING: Final = re.compile(

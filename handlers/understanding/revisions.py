@@ -112,7 +112,7 @@ def proposed(sentence: Sentence) -> tuple[float, str] | None:
     """Target and unit of a new goal, as said: the last amount after 到, or the last at all."""
     amounts = [item for item in amounts_with_context(sentence) if not item[0].vague and not _WEIGHT.search(item[1])]
     amounts = [item for item in amounts if not _FROM.search(item[1])]
-    amounts = [item for item in amounts if not is_few(sentence.text, item[0])] or amounts
+    amounts = [item for item in amounts if not is_few(sentence.text, item[0])]
     aimed = [item for item in amounts if _TO.search(item[1]) or _MAYBE_TO.search(item[1])] or amounts
     measured = [item for item in aimed if item[0].unit or item[0].scale > 1] or aimed
     if not measured:

@@ -7,14 +7,14 @@ from typing import Final
 
 from handlers.understanding import frames, goals, intents, values
 from handlers.understanding.address import find_address
-from handlers.understanding.context import Context
+from handlers.understanding.context import Context, Goal
 from handlers.understanding.frames import NOTHING, Frame
 from handlers.understanding.intents import Reading
 from handlers.understanding.sentence import Sentence
 
 _FIRST_CLAUSE: Final = re.compile(r"[,，。;；!！]")
 _QUESTION: Final = re.compile(
-    r"[?？]\s*$|吗|多少|怎么样|怎样|咋样|如何|是不是|是否|有没有|能不能|几[家个成](?:了|呢|啊|客户)?[?？]?$|(?<![没无])什么|(?<!没)啥|哪|到底|为何|为什么"
+    r"[?？]\s*$|吗|了没有?\s*$|多少|怎么样|怎样|咋样|如何|是不是|是否|有没有|能不能|几[家个成](?:了|呢|啊|客户)?[?？]?$|(?<![没无])什么|(?<!没)啥|哪|到底|为何|为什么"
     r"|^(?:what|how|when|where|who|why|is|are|did|does|do|can|will|has|have|could|should)(?![a-z])"
 )
 _FORECAST: Final = re.compile(
@@ -71,15 +71,16 @@ def _progress(sentence: Sentence) -> list[Reading]:
     goal = next((one for one in sentence.context.goals if fits[:1] == (one.id,)), None) if len(fits) == 1 else None
     if _QUESTION.search(tagged):
         return [Reading("goals", 0.7)] if goal and values.find_reading(sentence, goal) else []
-    weight = _statement(sentence, has_goal=bool(fits))
+    weight = _statement(sentence, goal, has_goal=bool(fits))
     return [Reading("checkin", weight)] if weight else []
 
 
-def _statement(sentence: Sentence, *, has_goal: bool) -> float:
+def _statement(sentence: Sentence, goal: Goal | None, *, has_goal: bool) -> float:
     """How surely a statement reports progress."""
     tagged = sentence.tagged.text
-    goal = sentence.context.goals[0] if sentence.context.goals else None
-    reading = values.find_reading(sentence, goal)
+    reading = values.find_reading(sentence, goal or next(iter(sentence.context.goals), None))
+    if goal and reading and values.is_off_topic(sentence, goal, reading):
+        return 0.0
     if reading is not None:
         if has_goal:
             return 0.85

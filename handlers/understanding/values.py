@@ -19,9 +19,10 @@ PROGRESS: Final = "progress"
 _ORDER: Final = ("absolute", "count", "progress", "remaining", "up", "down")
 _CLAUSE_END: Final = re.compile(r"[,，。;；!！:：]")
 _SINCE: Final = re.compile(
-    r"今天|今早|今儿|这周|本周|这个礼拜|这星期|昨天|昨日|上午|下午|刚|又|再|新增|Ⓓ|this week|"
-    r"today|yesterday|just|this morning|another"
+    r"今天|今早|今儿|这周|本周|上周|上个?礼拜|本月|当月|这个?月|这个礼拜|这星期|昨天|昨日|"
+    r"上午|下午|刚|又|再|新增|Ⓓ|this week|today|yesterday|just|this morning|another"
 )
+_STRAIGHT: Final = re.compile(r"Ⓖ(?:的|目前|现在|已经?|今天|达|涨|降|升|到|至|为|是|了|:|,|，| )*Ⓝ")
 _SO_FAR: Final = re.compile(
     r"累计|一共|总共|共|总计|合计|到现在|到目前|至今|目前|现在|已经|截[止至]|total|so far|in all|altogether|now"
 )
@@ -88,16 +89,26 @@ def _hits(sentence: Sentence, *, bare: bool) -> list[_Hit]:
         kind = _kind(amount, left, right)
         if kind is None and bare:
             kind = "up" if amount.signed else "absolute"
+        if kind is not None and not bare and _is_ahead(sentence, amount):
+            continue
         is_word = kind == "absolute" and not bare and is_few(sentence.text, amount)
         if kind not in (None, "skip") and not amount.vague and not is_word:
             hits.append(_Hit(amount, str(kind), left, right))
     return hits
 
 
+def _is_ahead(sentence: Sentence, amount: Amount) -> bool:
+    """Whether the amount belongs to a day that is still to come: 明天去签两家."""
+    clause = max((match.end() for match in _CLAUSE_END.finditer(sentence.text, 0, amount.start)), default=0)
+    today = sentence.context.now.date()
+    days = [one for one in sentence.moments if clause <= one.start < amount.start and one.day > today]
+    return bool(days) and "了" not in sentence.text[clause : amount.end + 1]
+
+
 def _kind(amount: Amount, left: str, right: str) -> str | None:
     kind = _by_rows("before", left, right, amount)
-    if kind == "skip":
-        return kind
+    if kind == "skip" or re.match(r"\s?[都也](?:没|不|未)", right):
+        return "skip"
     if amount.signed and kind in (None, "absolute", "count") and not re.search(r"[到至为是:]\s?$", left):
         return "up"
     after = _by_rows("after", right, right, amount)
@@ -193,6 +204,13 @@ def tells_progress(tagged: str) -> bool:
 def _narrative() -> tuple[re.Pattern[str], re.Pattern[str]]:
     rows: dict[str, Any] = table("values")["narrative"]
     return re.compile("|".join(rows["patterns"])), re.compile("|".join(rows["unless"]))
+
+
+def is_off_topic(sentence: Sentence, goal: Goal, reading: Reading) -> bool:
+    """A count said near a goal it cannot measure (上线培训来了30人), unless said of the goal itself (续约率到82家)."""
+    if reading.unit in (None, SHARE, POINTS) or units.same_measure(reading.unit or "", goal.unit):
+        return False
+    return not _STRAIGHT.search(sentence.measured.text)
 
 
 def goal_by_unit(sentence: Sentence) -> str | None:

@@ -3,8 +3,8 @@
     python -m tests.language.score tests/language/sentences.jsonl [--errors]
 
 A frame is right when intent and slots agree: numbers to a millionth, copied text by nine characters in ten,
-progress and absolute as one where the goal runs from 0 to 100 percent. A wrong write is a check-in, feedback or approval made of a
-sentence that meant something else, or with another goal, person, figure or request than was meant.
+progress and absolute as one where the goal runs from 0 to 100 percent. A wrong write is a check-in, feedback or
+approval made of a sentence that meant something else, or with another goal, person, figure or request than was meant.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import random
 import time
 from dataclasses import replace
+from itertools import islice, product
 from statistics import median
 from typing import Final
 
@@ -57,9 +57,8 @@ def test_sentences_kept_apart_hardly_ever_record_what_was_not_meant(kept_apart: 
 
 def crowd(context: Context) -> Context:
     """The same moment in a company of five thousand, with two hundred goals in view."""
-    chance = random.Random(1)
-    names = ["".join(chance.choice(GIVEN) for _ in range(chance.choice((1, 2)))) for _ in range(5000)]
-    people = [Person(f"u{i}", chance.choice(SURNAMES) + name) for i, name in enumerate(names)]
+    names = ["".join(name) for name in islice(product(SURNAMES, GIVEN, GIVEN), 5000)]
+    people = [Person(f"u{number}", name) for number, name in enumerate(names)]
     metrics = ("客户满意度", "新品销量", "门店数", "渠道收入", "投诉率")
     goals = [
         Goal(f"X-{i}", context.speaker, f"{metrics[i % 5]}提升到{i}", f"{metrics[i % 5]}{i}", "家", 0, 1, i + 2)

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from hypothesis import given
+from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
@@ -28,6 +29,8 @@ from tests.platforms.wecom_rig import APP, platform, settings
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "wecom"
 CALLER = WeComCaller(APP)
 PLATFORM = platform("http://127.0.0.1:1", httpx.Client())
+
+UNHURRIED = example_settings(deadline=None)  # the first example imports the library
 
 PRESS = {"account": "zhou.m", "message": "D-7", "token": "RC-7-once"}
 READ: dict[str, tuple[type[Event], dict[str, Any]]] = {
@@ -173,6 +176,7 @@ def _platform(max_age: int) -> WeComPlatform:
     return build(settings(APP, "http://127.0.0.1:1"), httpx.Client(), MemoryTokens(), max_age)
 
 
+@UNHURRIED
 @given(
     body=st.binary(max_size=300),
     query=st.dictionaries(st.sampled_from(["msg_signature", "timestamp", "nonce", "echostr"]), st.text(max_size=50)),
@@ -184,6 +188,7 @@ def test_whatever_comes_in_is_rejected_and_nothing_else(body: bytes, query: dict
     assert 400 <= refused.value.status < 500
 
 
+@UNHURRIED
 @given(st.binary(max_size=200))
 def test_whatever_is_sealed_with_our_own_key_does_not_break_the_door(plain: bytes) -> None:
     call = CALLER.callback(plain.decode("utf-8", "replace"))

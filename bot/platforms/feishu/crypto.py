@@ -41,4 +41,4 @@ def same(left: str, right: str) -> bool:
 
 def _bytes(text: str) -> bytes:
     # Half a surrogate pair is possible in headers and in JSON; it must not end in an exception.
-    return text.encode("ascii")
+    return text.encode("utf-8", "surrogatepass")

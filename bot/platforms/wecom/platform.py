@@ -53,7 +53,9 @@ class WeComPlatform:
     """One self-built app (自建应用) of one corp."""
 
     name = "wecom"
-    limits = Limits(person_per_minute=30, answer_seconds=5.0, download_bytes=FILE_BYTES)
+    # WeCom waits 5 seconds for an answer, and drops a person's 31st message of a minute without a word;
+    # a long card is several messages.
+    limits = Limits(person_per_minute=20, answer_seconds=3.0, download_bytes=FILE_BYTES)
     routes: Mapping[str, tuple[str, ...]] = {"": ("GET", "POST")}
 
     def __init__(self, corp_id: str, crypto: Crypto, client: Client, max_age: int) -> None:
