@@ -62,7 +62,7 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<clock>(?:{_DIGITS}|{_HAN})(?:(?:个半|半)(?:小时|钟头)|个?(?:小时|钟头)(?:{_DIGITS}|{_HAN})分钟?)"
         rf"|(?:{_DIGITS}|{_HAN})分钟?(?:{_DIGITS}|{_HAN})秒钟?|(?:{_DIGITS}|{_HAN})分(?:钟)?半|半个?(?:小时|钟头))"
         rf"|(?:(?P<sign>(?<![a-z0-9.)-])[-+−])\s?)?(?P<number>{_NUMBER})(?P<vague>多|来|几|余)?"
-        rf"\s?(?P<scale>{_SCALE})?(?P<vague2>多|来|几|余)?"
+        rf"(?:\s?(?P<scale>{_SCALE}))?(?P<vague2>多|来|几|余)?"
         rf"(?:\s?(?P<share>{_SHARE_MARK})|\s?(?P<points>{_POINT_MARK})|\s?(?P<unit>{unit})(?P<half_unit>半)?)?"
     )
 
@@ -164,7 +164,7 @@ def _is_part_of_a_word(match: re.Match[str], text: str) -> bool:
     if _is_lone_digit(match, text):
         return True
     before = text[max(0, start - 3) : start]
-    if not _ORDINAL.search(before):
+    if not _ORDINAL.search(before) or (before[-1:] in "周期拜" and len(match["number"]) > 1):
         return False
     is_latin = (before[-1:].isascii() and before[-1:].isalpha()) or before[-1:] == "-"
     return not is_latin or (text[start].isascii() and not match["share"] and not match["sign"])

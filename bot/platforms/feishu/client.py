@@ -129,7 +129,7 @@ class Client:
             yield page
             following = page.get("page_token")
             # A token that comes again would make us turn the same page for ever.
-            if not page.get("has_more") or not following:
+            if not page.get("has_more") or not following or following == asked.get("page_token"):
                 return
             asked["page_token"] = following
 
