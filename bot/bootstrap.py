@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 import httpx
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.metrics import Metrics
 from bot.platforms.base import Webhook
-from bot.settings import DATA, Settings, SettingsError
+from bot.settings import DATA, Failure, Settings, SettingsError
 from bot.tokens import MemoryTokens, RedisTokens, TokenStore
 from handlers.directory import Directory
 from handlers.dispatch import Core
@@ -27,9 +28,11 @@ from scheduler.inbox import Inbox
 from scheduler.loops import Loops
 from scheduler.outbox import Outbox
 from storage.database import Database
+from storage.migrate import is_current
 from storage.vault import Vault
 
 SECRETS = "secrets.env"
+WRONG_URL = "MAIBO_DATABASE_URL must be sqlite:///path/to/file.db or postgresql://user:password@host/name."
 NEW_AND_PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 
@@ -59,7 +62,51 @@ def now() -> datetime:
 
 
 def open_database(settings: Settings) -> Database:
-    return Database(settings.database_url or f"sqlite:///{DATA / 'maibo.db'}")
+    """Nothing is connected yet. Raises SettingsError."""
+    try:
+        database = Database(settings.database_url or f"sqlite:///{DATA / 'maibo.db'}")
+    except (SQLAlchemyError, ImportError, ValueError):
+        raise SettingsError(WRONG_URL) from None
+    if database.engine.dialect.name not in {"sqlite", "postgresql"}:
+        raise SettingsError(WRONG_URL)
+    return database
+
+
+def ready_database(settings: Settings, *, convenient: bool = False) -> Database:
+    """A database that answers and has the newest schema. Raises SettingsError and Failure.
+
+    `convenient`: on SQLite the migrations are run here; elsewhere they are always the operator's decision.
+    """
+    database = open_database(settings)
+    try:
+        if convenient and database.is_sqlite:
+            upgrade(database)
+        if not is_current(database):
+            raise Failure("The database's schema is not that of this version: run `maibo db upgrade`.")
+    except SQLAlchemyError as error:
+        raise unreachable(database, error) from None
+    return database
+
+
+def upgrade(database: Database) -> None:
+    """Run the missing migrations. Raises Failure."""
+    from alembic.util import CommandError
+
+    from storage.migrate import upgrade as migrate
+
+    try:
+        migrate(database)
+    except CommandError:
+        raise Failure("A newer Maibo made this database: install that version.") from None
+    except SQLAlchemyError as error:
+        raise unreachable(database, error) from None
+
+
+def unreachable(database: Database, error: SQLAlchemyError) -> Failure:
+    """What to tell about a database that does not do as asked; without its password."""
+    where = make_url(database.url).render_as_string(hide_password=True)
+    why = str(getattr(error, "orig", None) or type(error).__name__).strip().partition("\n")[0]
+    return Failure(f"The database {where} does not answer ({why}): check MAIBO_DATABASE_URL.")
 
 
 def build(settings: Settings, *, clock: Callable[[], datetime] = now, database: Database | None = None) -> Program:
@@ -84,22 +131,34 @@ def open_core(settings: Settings, database: Database) -> Core:
 
 
 def build_platforms(settings: Settings, http: httpx.Client, tokens: TokenStore) -> dict[str, Webhook]:
-    """The platforms that are switched on. A platform's code is imported only then: it brings its vendor's library."""
-    age = settings.callback_max_age
-    found: dict[str, Webhook] = {}
-    if settings.wecom.is_on():
-        from bot.platforms.wecom.platform import build as build_wecom
+    """The platforms that are switched on. Raises SettingsError."""
+    return {
+        name: make(settings, http, tokens) for name, make in PLATFORMS.items() if settings.platform(name).is_on()
+    }
 
-        found["wecom"] = build_wecom(settings.wecom, http, tokens, age)
-    if settings.dingtalk.is_on():
-        from bot.platforms.dingtalk.platform import build as build_dingtalk
 
-        found["dingtalk"] = build_dingtalk(settings.dingtalk, http, tokens, age)
-    if settings.feishu.is_on():
-        from bot.platforms.feishu.platform import build as build_feishu
+# A platform's code is imported only when it is used: it brings its vendor's library.
 
-        found["feishu"] = build_feishu(settings.feishu, http, tokens, age)
-    return found
+
+def _wecom(settings: Settings, http: httpx.Client, tokens: TokenStore) -> Webhook:
+    from bot.platforms.wecom.platform import build
+
+    return build(settings.wecom, http, tokens, settings.callback_max_age)
+
+
+def _dingtalk(settings: Settings, http: httpx.Client, tokens: TokenStore) -> Webhook:
+    from bot.platforms.dingtalk.platform import build
+
+    return build(settings.dingtalk, http, tokens, settings.callback_max_age)
+
+
+def _feishu(settings: Settings, http: httpx.Client, tokens: TokenStore) -> Webhook:
+    from bot.platforms.feishu.platform import build
+
+    return build(settings.feishu, http, tokens, settings.callback_max_age)
+
+
+PLATFORMS = {"wecom": _wecom, "dingtalk": _dingtalk, "feishu": _feishu}
 
 
 def token_store(settings: Settings) -> TokenStore:

@@ -18,6 +18,7 @@ from bot.bootstrap import Program
 from bot.platforms.base import Callback, Handshake, Rejected, Response, Webhook
 from handlers.dispatch import Worked
 from handlers.events import CardAction, Event, Unknown
+from handlers.ports import PlatformError
 
 LARGEST = 1024 * 1024  # bytes; the platforms' callbacks are a few kilobytes
 PRESSES = 8  # worked at the same time
@@ -76,7 +77,10 @@ class Reception:
             worked = None
         if worked is None:
             return _plain(webhook.acknowledge(callback))
-        response = _plain(webhook.answer(callback, action, worked.answer))
+        try:
+            response = _plain(webhook.answer(callback, action, worked.answer))
+        except PlatformError:
+            return _plain(webhook.acknowledge(callback))
         # Told as shown only once the answer is made: before that the outbox would do it.
         self.program.inbox.answered(worked.answering)
         return response

@@ -13,7 +13,11 @@ from pydantic_settings import SettingsError as UnreadableError
 DATA = Path(".maibo")
 
 
-class SettingsError(Exception):
+class Failure(Exception):  # noqa: N818 - what happened
+    """Something did not work; the sentence is for the person at the terminal and says what to do."""
+
+
+class SettingsError(Failure):
     """A setting is missing or wrong; the sentence says which and what to do."""
 
 
@@ -25,7 +29,7 @@ class PlatformSettings(BaseSettings):
 
     def is_on(self) -> bool:
         """Raises SettingsError where only some of the required settings are there."""
-        missing = [name for name in self.required if not _plain(getattr(self, name))]
+        missing = [name for name in self.required if not plain(getattr(self, name))]
         if missing and len(missing) < len(self.required):
             names = ", ".join(self.variable(name) for name in missing)
             raise SettingsError(f"Half of a platform's settings: set {names} too, or remove the others.")
@@ -37,7 +41,7 @@ class PlatformSettings(BaseSettings):
         return f"{cls.model_config.get('env_prefix', '')}{name.upper()}"
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
@@ -102,6 +106,11 @@ class Settings(BaseSettings):
     wecom: WeComSettings = Field(default_factory=WeComSettings)
     dingtalk: DingTalkSettings = Field(default_factory=DingTalkSettings)
     feishu: FeishuSettings = Field(default_factory=FeishuSettings)
+
+    def platform(self, name: str) -> PlatformSettings:
+        found = getattr(self, name)
+        assert isinstance(found, PlatformSettings)
+        return found
 
     @field_validator("timezone")
     @classmethod

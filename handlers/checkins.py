@@ -95,18 +95,20 @@ def add_note(command: AddNote, unit: Unit) -> None:
 
 
 def offer_evidence(command: OfferEvidence, unit: Unit) -> None:
-    checkin = own_checkin(unit, command.checkin)
-    assert checkin.id is not None
-    unit.reply(say(unit.words, "checkin.evidence.wait"))
+    """The next picture or line is for this check-in, even where a later one was made."""
+    checkin = own_checkin(unit, command.checkin) if command.checkin else _latest(unit)
+    if checkin is None or checkin.id is None:
+        raise Refusal("checkin.evidence.none")
+    wait = unit.words("checkin.evidence.wait")
+    dialogs.ask(unit, AddNote(checkin=checkin.id), ("note",), lambda d: cards.ask_more(unit.words, wait, d))
 
 
 def take_evidence(media: Sequence[Media], unit: Unit) -> None:
-    """Pictures and files belong to the check-in just made. They are fetched later, the row comes first."""
-    since = unit.now - EVIDENCE_WINDOW
-    mine = select(CheckInRow).where(
-        CheckInRow.person == unit.actor.id, col(CheckInRow.at) > since, col(CheckInRow.undone_at).is_(None)
-    )
-    checkin = unit.session.exec(mine.order_by(col(CheckInRow.id).desc())).first()
+    """Pictures and files belong to the open dialog's check-in, else to the one just made.
+
+    They are fetched later; the row comes first.
+    """
+    checkin = _in_dialog(unit) or _latest(unit)
     if checkin is None or checkin.id is None:
         unit.reply(say(unit.words, "checkin.evidence.none", "checkin"))
         return
@@ -127,6 +129,20 @@ def take_evidence(media: Sequence[Media], unit: Unit) -> None:
     dialogs.finish(unit, AddNote)
     goal = unit.session.get_one(Goal, checkin.goal)
     unit.reply(say(unit.words, "checkin.evidence", "goals", metric=goal.metric or goal.title))
+
+
+def _in_dialog(unit: Unit) -> CheckInRow | None:
+    dialog = dialogs.current(unit)
+    command = dialogs.load(unit, dialog) if dialog else None
+    return own_checkin(unit, command.checkin) if isinstance(command, AddNote) else None
+
+
+def _latest(unit: Unit) -> CheckInRow | None:
+    since = unit.now - EVIDENCE_WINDOW
+    mine = select(CheckInRow).where(
+        CheckInRow.person == unit.actor.id, col(CheckInRow.at) > since, col(CheckInRow.undone_at).is_(None)
+    )
+    return unit.session.exec(mine.order_by(col(CheckInRow.id).desc())).first()
 
 
 def own_checkin(unit: Unit, id: int) -> CheckInRow:

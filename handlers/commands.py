@@ -55,7 +55,9 @@ class AddNote(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferEvidence(Command):
-    checkin: int
+    """`checkin`: 0 is the one just made."""
+
+    checkin: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,9 @@ from cards.model import Card, Tone
 from handlers.events import Event, Media
 
 
+CONFIG_WAIT = 300.0  # seconds
+
+
 class PlatformError(Exception):
     """A call to a platform did not do what was asked. Whether to try again is said here, not guessed by the caller.
 
@@ -17,7 +20,7 @@ class PlatformError(Exception):
     retry_after  seconds to wait at least, where the platform says so
     unreachable  this recipient cannot be reached (left, out of range, opted out): others can
     replace      the message can no longer be changed: send a new one
-    config       a setting or permission is wrong: tell the operator
+    config       a setting or permission is wrong: tell the operator, and try again later: it will be mended
     """
 
     def __init__(
@@ -33,8 +36,8 @@ class PlatformError(Exception):
     ) -> None:
         super().__init__(message)
         self.code = code
-        self.permanent = permanent or unreachable or replace or config
-        self.retry_after = retry_after
+        self.permanent = permanent or unreachable or replace
+        self.retry_after = CONFIG_WAIT if config and retry_after is None else retry_after
         self.unreachable = unreachable
         self.replace = replace
         self.config = config

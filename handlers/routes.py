@@ -73,6 +73,7 @@ TYPED: tuple[tuple[str, Callable[[re.Match[str]], Command]], ...] = (
     (r"(?:我的目标|my goals)", lambda _: ShowGoals()),
     (r"(?:看|查看|see|goal) ?(?P<id>g-\w+)", lambda m: ShowGoal(goal=m["id"])),
     (r"(?:打卡|check ?in) ?(?P<id>g-\w+)", lambda m: CheckIn(goal=m["id"].upper(), steps=True)),
+    (r"(?:补一张照片|补照片|add a photo)", lambda _: OfferEvidence()),
     (r"(?:申请修订|修订|ask for a change) ?(?P<id>g-\w+)", lambda m: Revise(goal=m["id"].upper())),
     (r"(?:申请修订|ask for a change)", lambda _: Revise()),
     (r"(?:撤回|take back) ?(?P<id>r-?\d+)", lambda m: WithdrawRevision(request=row_id(m["id"]))),

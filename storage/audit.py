@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -88,17 +89,27 @@ def sign(key: bytes, entry: Mapping[str, Any]) -> str:
 
 def verify(session: Session, key: bytes) -> Broken | None:
     """Walk the chain from its start; None when it is whole."""
+    chain = select(AuditEntry).order_by(col(AuditEntry.seq)).execution_options(yield_per=500)
     previous, seq = START, 0
-    for entry in session.exec(select(AuditEntry).order_by(col(AuditEntry.seq)).execution_options(yield_per=500)):
-        seq += 1
-        if entry.seq != seq:
-            return Broken(seq, "an entry is missing here")
-        if entry.previous != previous:
-            return Broken(seq, "it does not follow the entry before")
-        if not hmac.compare_digest(entry.digest, sign(key, entry.model_dump())):
-            return Broken(seq, "its content was changed, or MAIBO_SECRET_KEY is another one")
-        previous = entry.digest
+    with closing(session.exec(chain)) as entries:
+        for entry in entries:
+            seq += 1
+            why = _fault(entry, seq, previous, key)
+            if why:
+                return Broken(seq, why)
+            previous = entry.digest
     head = session.get(AuditHead, 1)
     if head is None or (head.seq, head.digest) != (seq, previous):
         return Broken(seq + 1, "the end of the log is missing")
     return None
+
+
+def _fault(entry: AuditEntry, seq: int, previous: str, key: bytes) -> str:
+    """Why an entry is not what it should be here; empty where it is."""
+    if entry.seq != seq:
+        return "an entry is missing here"
+    if entry.previous != previous:
+        return "it does not follow the entry before"
+    if not hmac.compare_digest(entry.digest, sign(key, entry.model_dump())):
+        return "its content was changed, or MAIBO_SECRET_KEY is another one"
+    return ""

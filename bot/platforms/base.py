@@ -74,5 +74,8 @@ class Webhook(Platform, Protocol):
         ...
 
     def answer(self, callback: Callback, action: CardAction, answer: Answer) -> Response:
-        """The answer to a press, as the platform shows it to the person who pressed."""
+        """The answer to a press, as the platform shows it to the person who pressed.
+
+        PlatformError where the answer cannot hold it all: then the outbox changes the card.
+        """
         ...

@@ -168,8 +168,18 @@ def _headline(card: Card) -> tuple[str, str]:
     sentence = first.group() if first else ""
     if sentence.strip() and len(_line(sentence)) <= TITLE:
         return _line(sentence), text[len(sentence) :].strip()
+    pause = _pause(text)
+    if pause:
+        return _line(text[:pause]), text[pause:].lstrip("，, ")
     whole = _line(text) or _line(card.outcome) or _line(card.status) or NAME[_locale(card)]
     return _cut(whole, TITLE), text
+
+
+def _pause(text: str) -> int:
+    """Where a long first sentence can be parted: before a bracket, else at the last comma; 0: nowhere."""
+    head = text[:TITLE]
+    found = re.search(r"[（(]", head)
+    return found.start() if found else max(head.rfind("，"), head.rfind(", "), 0)
 
 
 def _badge(card: Card) -> str:

@@ -153,7 +153,9 @@ def _end_of_quarter(said: Said, clock: Clock) -> date:
     quarter = (clock.today.month - 1) // 3 + _steps(said)
     if "number" in said:
         quarter = whole(said["number"]) - 1
-    return month_end(shift_month(date(clock.today.year, 1, 1), quarter * 3 + 2))
+    day = month_end(shift_month(date(clock.today.year, 1, 1), quarter * 3 + 2))
+    is_over = "number" in said and clock.future and day < clock.today
+    return day.replace(year=day.year + 1) if is_over else day
 
 
 def _end_of_year(said: Said, clock: Clock) -> date:

@@ -110,7 +110,7 @@ _HELPER: Final = re.compile(r"(?:请|让|找|叫|需要|由|麻烦|求|拜托|@|
 
 
 def _help(draft: Draft) -> None:
-    """The helper is the person asked, not the one helped: 帮张三 names no helper."""
+    """Who should help is the person asked, not the one who is helped: 帮张三 asks nobody."""
     text = draft.sentence.text
     mentions = draft.sentence.people
     asked = [one for one in mentions if _HELPER.search(text[: one.start])]

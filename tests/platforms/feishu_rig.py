@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,6 @@ from typing import TypeVar
 import httpx
 from flask import Flask, Response, request
 from pydantic import SecretStr
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.platforms.base import Callback, Handshake, Rejected
 from bot.platforms.feishu.platform import FeishuPlatform, build
@@ -23,6 +21,7 @@ from bot.simulator.world import Account, Exchange, World
 from bot.tokens import MemoryTokens, TokenStore
 from handlers.events import CardAction, Event
 from handlers.ports import Answer
+from tests.serving import serving
 
 APP = FeishuApp(
     app_id="cli_a7f30c1e95b2d048",
@@ -39,25 +38,6 @@ PEOPLE = (
     Account("feishu", STRANGER, "", "过客", "外包", ""),
 )
 E = TypeVar("E", bound=Event)
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        pass
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The address of a Flask app on loopback, in threads."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def platform(base: str, http: httpx.Client, store: TokenStore | None = None, app: FeishuApp = APP) -> FeishuPlatform:

@@ -39,7 +39,8 @@ from bot.simulator.world import World
 from cards.render import feishu as render
 from tests.gallery import APPROVAL, APPROVED, PLAIN
 from tests.phones.feishu import FeishuPhone
-from tests.platforms.feishu_rig import APP, LIN, PEOPLE, ZHOU, serving
+from tests.platforms.feishu_rig import APP, LIN, PEOPLE, ZHOU
+from tests.serving import serving
 
 PNG = b"\x89PNG\r\n\x1a\n and so on"
 CARD = render.native(APPROVAL)

@@ -85,7 +85,9 @@ class WeComPlatform:
         """The card as it is now, on the copy of the person who pressed. WeCom knows no toast."""
         if answer.card is None:
             return Response()
-        _, card = render.replacement(answer.card, action.key)
+        before, card = render.replacement(answer.card, action.key)
+        if before:
+            raise PlatformError("more than one message: to be sent, not answered")
         plain = reply.card_update(action.account, self._corp_id, callback.now, card)
         body = self._crypto.close(plain, str(int(callback.now.timestamp())), secrets.token_hex(8))
         return Response(body, "text/xml; charset=utf-8")

@@ -82,7 +82,7 @@ class Store:
         now = self.world.clock()
         with self.lock:
             value, until = next(reversed(self.tokens.items()), ("", now))
-            if until < now:
+            if until - now < TOKEN_RENEWAL:
                 value, until = "t-" + secrets.token_urlsafe(24), now + TOKEN_LIFE
                 self.tokens[value] = until
         return value, int((until - now).total_seconds())

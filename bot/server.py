@@ -1,0 +1,158 @@
+"""`maibo run` and its parts. Granian keeps one worker process: it serves the web, and works in threads beside.
+
+The worker ends with its parent, whatever ends the parent; it finishes what it does when it is asked to stop.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import click
+import flask
+import structlog
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from bot import logs
+from bot.app import create_app
+from bot.bootstrap import Program, build
+from bot.settings import Failure, Settings, read_settings
+from handlers.ports import PlatformError
+from scheduler.clock import Clock
+
+THREADS = 16  # requests at the same time
+PATIENCE = 20  # seconds that a worker has to finish
+LOGGING = {
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"_granian": {"handlers": ["console"]}},
+}
+
+log = structlog.get_logger()
+
+
+def serve(host: str, port: int, *, work: bool) -> None:
+    """Serve the web until a signal comes; with the loops and the clock where `work` is set. Raises Failure."""
+    address = _claim(host, port)
+    build(read_settings()).close()  # a wrong setting is told here, before there is a worker
+    server = Server(
+        "maibo",
+        address=address,
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=THREADS,
+        websockets=False,
+        log_level=LogLevels.warning,
+        log_dictconfig=LOGGING,
+        workers_kill_timeout=PATIENCE,
+    )
+    # A terminal that is closed is an end too; Granian would start anew.
+    server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
+    shown = f"[{host}]" if ":" in host else host
+    server.serve(target_loader=partial(_worker, f"http://{shown}:{port}", work=work), wrap_loader=False)
+
+
+def work(settings: Settings) -> None:
+    """The inbox and outbox loops alone, until a signal comes."""
+    program = build(settings)
+    program.loops.start()
+    _until_told("Maibo works through the inbox and the outbox.", program.close)
+
+
+def clock(settings: Settings) -> None:
+    """The clock alone, until a signal comes."""
+    program = build(settings)
+    ticking = Clock(program.database, program.clock)
+    ticking.start()
+    _until_told("Maibo's clock runs.", ticking.stop, program.close)
+
+
+def end_with_parent() -> None:
+    """Stop as on SIGTERM when whoever started us is gone: our standard input then ends."""
+
+    def watch() -> None:
+        while os.read(0, 1024):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _worker(url: str, *, work: bool) -> flask.Flask:
+    """Runs in the worker process; what it returns is served."""
+    os.setsid()  # Ctrl-C is for the parent, who then tells us
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    logs.set_up()
+    try:
+        program = build(read_settings())
+        app = create_app(program)
+    except Failure as failure:
+        sys.exit(f"maibo: {failure}")
+    closing: list[Callable[[], None]] = [program.close]
+    if work:
+        ticking = Clock(program.database, program.clock)
+        ticking.start()
+        program.loops.start()
+        closing.insert(0, ticking.stop)
+    threading.Thread(target=_introduce, args=(program,), daemon=True).start()
+    threading.Thread(target=_close_at_end, args=(closing,)).start()
+    click.echo(f"Maibo listens on {url}")
+    return app
+
+
+def _die_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _close_at_end(closing: list[Callable[[], None]]) -> None:
+    threading.main_thread().join()
+    for close in closing:
+        close()
+
+
+def _introduce(program: Program) -> None:
+    """Tell the platforms what they should know of us. They work without; a failure is only logged."""
+    for platform in program.platforms.values():
+        prepare: Callable[[str], None] | None = getattr(platform, "prepare", None)
+        try:
+            if prepare is not None and program.settings.public_url:
+                prepare(program.settings.public_url)
+            platform.install_menu()
+        except PlatformError as error:
+            log.warning("platform not told", platform=platform.name, error=str(error))
+        except Exception as error:  # noqa: BLE001 - a courtesy must not stop the start
+            log.warning("platform not told", platform=platform.name, error=type(error).__name__)
+
+
+def _claim(host: str, port: int) -> str:
+    """The address to bind, once it is seen to be free: Granian shares a port with whoever listens there already."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        raise Failure(f"Cannot listen on {host}:{port} ({error.strerror}): choose another with --port.") from None
+    return str(address[0])
+
+
+def _until_told(said: str, *closing: Callable[[], Any]) -> None:
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: told.set())
+    click.echo(said)
+    told.wait()
+    for close in closing:
+        close()
