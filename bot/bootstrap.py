@@ -132,9 +132,7 @@ def open_core(settings: Settings, database: Database) -> Core:
 
 def build_platforms(settings: Settings, http: httpx.Client, tokens: TokenStore) -> dict[str, Webhook]:
     """The platforms that are switched on. Raises SettingsError."""
-    return {
-        name: make(settings, http, tokens) for name, make in PLATFORMS.items() if settings.platform(name).is_on()
-    }
+    return {name: make(settings, http, tokens) for name, make in PLATFORMS.items() if settings.platform(name).is_on()}
 
 
 # A platform's code is imported only when it is used: it brings its vendor's library.

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import errno
+import io
 import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,6 +30,9 @@ until_eof_option = click.option("--until-eof", is_flag=True, hidden=True)
 
 def main() -> None:
     """The entry point. Exit code 2 for wrong use, 1 for failure; never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         code = maibo(prog_name="maibo", standalone_mode=False)
         sys.stdout.flush()
@@ -74,7 +76,7 @@ def _where(error: Exception) -> str:
     return f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="maibo")
 def maibo() -> None:
     """Maibo 脉搏: performance management where people already talk."""
@@ -154,7 +156,7 @@ def simulator(port: int, bot: str, until_eof: bool) -> None:
     simulate(port, bot)
 
 
-@maibo.group()
+@maibo.group(no_args_is_help=False)
 def db() -> None:
     """The database."""
 
@@ -167,9 +169,10 @@ def db_upgrade() -> None:
     database = open_database(read_settings())
     upgrade(database)
     database.close()
+    click.echo("The database is up to date.")
 
 
-@maibo.group("import")
+@maibo.group("import", no_args_is_help=False)
 def import_() -> None:
     """CSV files in: all of a file or nothing."""
 
@@ -212,9 +215,86 @@ def _import(kind: str, file: str) -> None:
 @maibo.command()
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
-@click.option("--as", "reader", help="Only what this person may see, with the texts they may read.")
+@click.option("--as", "reader", metavar="PERSON", help="What this person may see, with the texts they may read.")
 def export(kind: str, form: str, reader: str | None) -> None:
     """One kind of data to standard output."""
     from bot.files import write_export
 
     write_export(read_settings(), kind, form, reader, sys.stdout)
+
+
+@maibo.command()
+@click.option("--at", "at", required=True, metavar="ISO-TIME", help="The moment it is to be.")
+@click.option("--dry-run", "dry", is_flag=True, help="Say who would get what; change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+def tick(at: str, dry: bool, as_json: bool) -> None:
+    """Run every job whose time has come by a moment."""
+    from bot.bootstrap import ready_database
+    from bot.files import read_at
+    from scheduler.clock import tick as run_jobs
+
+    settings = read_settings()
+    try:
+        moment = read_at(at, settings)
+    except ValueError:
+        raise click.BadParameter(f"{at!r} is not a time such as 2026-11-18T09:00:00+08:00.") from None
+    nudges = [asdict(nudge) for nudge in run_jobs(ready_database(settings), moment, dry=dry)]
+    if as_json:
+        click.echo(json.dumps(nudges, ensure_ascii=False))
+    else:
+        for nudge in nudges:
+            click.echo("  ".join(nudge.values()))
+
+
+@maibo.command()
+@click.option("--context", type=FILE, required=True, help="Who speaks, when, to whom, about which goals: JSON.")
+def understand(context: str) -> None:
+    """One sentence a line on standard input, one JSON object a line out."""
+    from bot.files import understand_lines
+
+    _say(understand_lines(_lines(), Path(context)))
+
+
+@maibo.command()
+def sbi() -> None:
+    """One feedback text a line on standard input, one JSON object a line out."""
+    from bot.files import sbi_lines
+
+    _say(sbi_lines(_lines()))
+
+
+def _lines() -> Iterator[str]:
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8-sig", "replace").rstrip("\r\n")
+
+
+def _say(answers: Iterable[Mapping[str, Any]]) -> None:
+    for answer in answers:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+
+
+@maibo.group(no_args_is_help=False)
+def audit() -> None:
+    """The audit log."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Whether the log is whole; else its first broken entry."""
+    from bot.files import verify_audit
+
+    verify_audit(read_settings())
+    click.echo("The audit log is whole.")
+
+
+@maibo.command()
+def doctor() -> None:
+    """Every setting checked, and how to mend what is wrong."""
+    from bot.doctor import examine
+
+    wrong = 0
+    for finding in examine():
+        click.echo(str(finding))
+        wrong += finding.state == "bad"
+    if wrong:
+        raise Failure(f"{wrong} to mend, see the lines that begin with “bad”.")

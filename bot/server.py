@@ -39,7 +39,7 @@ LOGGING = {
 log = structlog.get_logger()
 
 
-def serve(host: str, port: int, *, work: bool) -> None:
+def serve(host: str, port: int, *, work: bool, until_eof: bool = False) -> None:
     """Serve the web until a signal comes; with the loops and the clock where `work` is set. Raises Failure."""
     address = _claim(host, port)
     build(read_settings()).close()  # a wrong setting is told here, before there is a worker
@@ -54,6 +54,8 @@ def serve(host: str, port: int, *, work: bool) -> None:
         log_dictconfig=LOGGING,
         workers_kill_timeout=PATIENCE,
     )
+    if until_eof:
+        server.on_startup(end_with_parent)
     # A terminal that is closed is an end too; Granian would start anew.
     server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
     shown = f"[{host}]" if ":" in host else host

@@ -13,6 +13,7 @@ from cards.wording import Words
 
 SHOWN = 5
 CHOICES = 10
+CHOICE_LENGTH = 16  # characters; more is cut on WeCom
 TONES: dict[str, Tone] = {"green": "good", "yellow": "warn", "red": "bad"}
 
 
@@ -91,7 +92,7 @@ def cancel(words: Words, dialog: str) -> Button:
 
 
 def choose_goal(words: Words, title: str, text: str, goals: Sequence[GoalView], dialog: str) -> Card:
-    options = tuple(Option(g.id, short(f"{g.title}（{g.standing()}）", 40)) for g in goals[:CHOICES])
+    options = tuple(Option(g.id, short(g.title, CHOICE_LENGTH)) for g in goals[:CHOICES])
     return Card(
         title=title,
         text=text,

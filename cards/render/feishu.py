@@ -34,7 +34,7 @@ WORDS = {
         "new": "After",
         "reply": "You can reply: ",
         "colon": ": ",
-        "choose": "Choose",
+        "choose": "Choose: ",
     },
 }
 
@@ -194,7 +194,7 @@ def _field(field: Field, choose: str, room: int) -> Iterator[Native]:
     # Only a text box can show a label of its own.
     yield {"tag": "div", "text": _plain(field.label, min(LABEL, room))}
     picker = _choice(field, room) if isinstance(field, Choice) else _date(field)
-    yield picker | {"width": "fill", "placeholder": _plain(choose, LABEL)}
+    yield picker | {"width": "fill", "placeholder": _plain(choose + field.label, min(LABEL, room))}
 
 
 def _input(field: Input, room: int) -> Native:

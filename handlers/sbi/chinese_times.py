@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from handlers.sbi.tongue import any_of
+from handlers.sbi.tongue import any_of, token
 
 NUMBER: Final = r"[\d零〇一二两三四五六七八九十百千万半几数]+"
 WEEKDAY: Final = r"[一二三四五六日天末1-7]"
-TIMES: Final = any_of(
+TIMES: Final = token(
     f"""
     (?:这|上上?|本|下)?个?(?:周|星期|礼拜){WEEKDAY}
     (?:这|上上?|本)(?:一|两|几|{NUMBER})?个?(?:周|星期|礼拜)
@@ -23,7 +23,7 @@ TIMES: Final = any_of(
 )
 DURATION: Final = rf"(?:{NUMBER}个?(?:小时|分钟|天|周|星期|礼拜|个月|年|月|秒))"
 LATER: Final = (
-    rf"(?:{TIMES}|第[二三四五\d]天|次日|隔天|隔日|后来|最后|最终|如今|现在|目前|至今|从此|此后|之后|事后|会后|课后|随后|"
+    rf"(?>{TIMES}|第[二三四五\d]天|次日|隔天|隔日|后来|最后|最终|如今|现在|目前|至今|从此|此后|之后|事后|会后|课后|随后|"
     rf"{DURATION}(?:下来|之?后|以后)|[一-龥]{{1,4}}(?:之后|以后|后)(?![来台端续勤期]))"
 )
 EVENTS: Final = any_of(

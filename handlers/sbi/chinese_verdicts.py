@@ -3,7 +3,7 @@
 from typing import Final
 
 from handlers.sbi.chinese_subjects import PEOPLE
-from handlers.sbi.tongue import any_of
+from handlers.sbi.tongue import any_of, token
 
 VAGUE: Final = any_of(
     """
@@ -13,13 +13,13 @@ VAGUE: Final = any_of(
     不太清楚 欠佳 尚可 普通 平平 中规中矩 突出 亮眼 不足 欠缺 扎实 及格 垃圾 烂 踏实 稳 有待提高 ok
     """
 )
-DEGREE: Final = any_of(
+DEGREE: Final = token(
     """
     很 太 真 真的 非常 特别 十分 比较 相当 挺 蛮 超 超级 最 更 还 还算 有点 有些 不 不太 不是很 不够 都 也
     实在 确实 的确 越来越 一直 算 那么 这么 极其 极 无比 够 又 是 都很 还是 总体 整体
     """
 )
-STRONG: Final = any_of(
+STRONG: Final = token(
     """
     很 太 非常 特别 十分 比较 相当 挺 蛮 超 超级 最 更 不太 不够 不是很 有点 有些 真 真的 还算 越来越 极其
     极

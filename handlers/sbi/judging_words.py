@@ -4,14 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from handlers.sbi.tongue import any_of, either
+from handlers.sbi.tongue import any_of, either, token
 
 NOT: Final = any_of(
     """
     不 没 没有 没什么 不够 不太 不是很 毫不 毫无 缺乏 缺少 欠缺 缺 一点[都也]?不 根本不 从来不 从不 不怎么
     """
 )
-DEGREES: Final = any_of(
+DEGREES: Final = token(
     """
     很 太 真 真的 非常 特别 十分 比较 相当 挺 蛮 超 超级 最 更 极其 极 无比 够 又 这么 那么 有点 有些 确实
     实在 一向 一直 过于 都 也 还 越来越 真是 的确 总是 就是 老是

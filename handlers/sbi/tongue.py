@@ -40,5 +40,10 @@ def any_of(words: str | Iterable[str]) -> str:
     return "(?:" + "|".join(sorted(listed, key=len, reverse=True)) + ")"
 
 
+def token(words: str | Iterable[str]) -> str:
+    """An alternation that is never taken back: where it is repeated, there is one way to read the repetition."""
+    return f"(?>{any_of(words)})"
+
+
 def either(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))

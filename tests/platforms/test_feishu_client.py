@@ -289,7 +289,7 @@ def test_every_error_code_asks_for_what_the_table_says(httpserver: HTTPServer, l
         lone.send(to(LIN, PLAIN))
     error = refused.value
     seen = {
-        "RETRY": not error.permanent and error.retry_after != 60.0,
+        "RETRY": not error.permanent and not error.config and error.retry_after != 60.0,
         "REFRESH": error.retry_after == 60.0,
         "GIVE_UP": error.permanent and not (error.unreachable or error.replace or error.config),
         "RECIPIENT": error.unreachable,

@@ -407,8 +407,3 @@ def test_every_exchange_is_recorded_with_what_it_says(place: Rig, phone: FeishuP
     assert "待审批" in out.plain
     assert "approve?request=R-12" in press.plain
     assert "approve" not in press.request_body
-
-
-def test_the_side_says_who_it_is(place: Rig) -> None:
-    assert place.side.name == "feishu"
-    assert {item.key: item.label for item in place.side.menu()}["goals"] == "我的目标"

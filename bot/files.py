@@ -1,0 +1,115 @@
+"""Data in and out of the command line: CSV files, exports, lines of text."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy.exc import IntegrityError
+
+from bot.bootstrap import now, open_core, ready_database
+from bot.settings import Failure, Settings
+from handlers import exports, imports
+from storage import audit
+from storage.tables import Person
+
+Importer = Callable[[imports.Intake, bytes], imports.Outcome]
+IMPORTERS: Mapping[str, Importer] = {
+    "people": imports.import_people,
+    "goals": imports.import_goals,
+    "metrics": imports.import_metrics,
+}
+
+
+def import_file(settings: Settings, kind: str, content: bytes) -> imports.Outcome:
+    """Raises Failure where the file cannot be read at all."""
+    database = ready_database(settings, convenient=True)
+    core = open_core(settings, database)
+    try:
+        with database.write() as session:
+            return IMPORTERS[kind](imports.Intake(session, now(), core.zone, core.audit_key), content)
+    except imports.UnreadableFileError as error:
+        raise Failure(str(error)) from None
+    except IntegrityError:
+        raise Failure("Somebody else changed the same rows meanwhile: import the file again.") from None
+    finally:
+        database.close()
+
+
+def write_export(settings: Settings, kind: str, form: str, reader: str | None, to: IO[str]) -> None:
+    """JSON: one array, a row a line. CSV: with a header; lists of words are joined by `;`."""
+    database = ready_database(settings)
+    core = open_core(settings, database)
+    with database.read() as session:
+        person = session.get(Person, reader) if reader is not None else None
+        if reader is not None and person is None:
+            raise Failure(f"Nobody has the id {reader!r}: `maibo export people` lists the ids.")
+        rows = exports.export(kind, exports.Export(session, core.vault, core.zone, person))
+        (_write_csv if form == "csv" else _write_json)(exports.KINDS[kind].columns, rows, to)
+    database.close()
+
+
+def verify_audit(settings: Settings) -> None:
+    """Raises Failure that names the first broken entry."""
+    database = ready_database(settings)
+    core = open_core(settings, database)
+    with database.read() as session:
+        broken = audit.verify(session, core.audit_key)
+    database.close()
+    if broken is not None:
+        raise Failure(f"The audit log is broken at entry {broken.seq}: {broken.why}.")
+
+
+def understand_lines(lines: Iterator[str], context: Path) -> Iterator[dict[str, Any]]:
+    """Raises Failure where the context file is not one."""
+    from handlers.understanding import Context, understand
+
+    try:
+        known = Context.from_json(json.loads(context.read_text("utf-8")))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Failure(f"{context} is not a context file ({type(error).__name__}: {error}).") from None
+    for line in lines:
+        frame = understand(line, known)
+        yield {"intent": frame.intent, "slots": frame.slots, "confidence": frame.confidence}
+
+
+def sbi_lines(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
+    """The hints are in the language of the text."""
+    from handlers.sbi import as_json, read_feedback
+
+    for line in lines:
+        yield as_json(read_feedback(line), "en" if line.strip() and line.isascii() else "zh")
+
+
+def read_at(text: str, settings: Settings) -> datetime:
+    """An ISO time; without an offset in the company's zone. ValueError for anything else."""
+    from zoneinfo import ZoneInfo
+
+    from handlers.imports.rows import read_moment
+
+    return read_moment(text, ZoneInfo(settings.timezone))
+
+
+def _write_json(_columns: tuple[str, ...], rows: Iterator[exports.Row], to: IO[str]) -> None:
+    to.write("[")
+    for number, row in enumerate(rows):
+        to.write(",\n" if number else "\n")
+        json.dump(row, to, ensure_ascii=False)
+    to.write("\n]\n")
+
+
+def _write_csv(columns: tuple[str, ...], rows: Iterator[exports.Row], to: IO[str]) -> None:
+    writer = csv.writer(to, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(row[column]) for column in columns])
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ";".join(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
