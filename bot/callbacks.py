@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
@@ -10,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import flask
-import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as WsgiResponse
 
@@ -23,7 +23,7 @@ from handlers.ports import PlatformError
 LARGEST = 1024 * 1024  # bytes; the platforms' callbacks are a few kilobytes
 PRESSES = 8  # worked at the same time
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,9 @@ class Reception:
         try:
             seen = webhook.authenticate(callback)
         except Rejected as rejected:
-            log.warning("callback rejected", platform=webhook.name, route=route, reason=rejected.reason)
+            log.warning(
+                "callback rejected", extra={"platform": webhook.name, "route": route, "reason": rejected.reason}
+            )
             self.program.metrics.callback(webhook.name, "rejected")
             return _refusal(rejected)
         if isinstance(seen, Handshake):
@@ -58,7 +60,7 @@ class Reception:
         try:
             receipt = self.program.inbox.take(webhook.name, event, seen.body, mine=isinstance(event, CardAction))
         except SQLAlchemyError as error:
-            log.error("callback not stored", platform=webhook.name, error=type(error).__name__)  # noqa: TRY400 - no private text
+            log.error("callback not stored", extra={"platform": webhook.name, "error": type(error).__name__})  # noqa: TRY400 - no private text
             return flask.Response("try again later", 503, {"Retry-After": "5"})
         self.program.metrics.callback(webhook.name, "known" if receipt is None else "taken")
         if receipt is None:
@@ -98,7 +100,7 @@ def _first(webhook: Webhook, body: bytes, program: Program) -> Event:
     try:
         events: Sequence[Event] = webhook.parse(body)
     except Exception as error:  # noqa: BLE001 - it is genuine: keep it, and let the inbox be loud about it
-        log.error("callback not understood", platform=webhook.name, error=type(error).__name__)  # noqa: TRY400 - no private text
+        log.error("callback not understood", extra={"platform": webhook.name, "error": type(error).__name__})  # noqa: TRY400 - no private text
         events = []
     key = hashlib.sha256(body).hexdigest()
     return events[0] if events else Unknown(key=f"body:{key}", account="", at=program.clock(), name="unreadable")

@@ -1,30 +1,38 @@
-"""Logs: structlog to standard error, JSON lines for machines, colours for a terminal. Nothing private goes in."""
+"""Logs on standard error: one JSON object a line for machines, plain lines on a terminal. Nothing private goes in."""
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
-
-import structlog
+from datetime import UTC, datetime
+from typing import Any
 
 NOISY = ("httpx", "apscheduler", "werkzeug", "alembic")
+STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class Lines(logging.Formatter):
+    """What happened, and whatever the call named in `extra`."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        super().__init__()
+        self._as_json = as_json
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        extra = {name: value for name, value in vars(record).items() if name not in STANDARD}
+        if not self._as_json:
+            fields = " ".join(f"{name}={value}" for name, value in extra.items())
+            return f"{at} {record.levelname.lower()} {record.getMessage()} {fields}".rstrip()
+        line: dict[str, Any] = {"at": at, "level": record.levelname.lower(), "event": record.getMessage(), **extra}
+        return json.dumps(line, ensure_ascii=False, default=str)
 
 
 def set_up() -> None:
     """Everything from warning up of the libraries, and all of ours."""
-    on_terminal = sys.stderr.isatty()
-    renderer = structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Lines(as_json=not sys.stderr.isatty()))
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -5,6 +5,7 @@ The worker ends with its parent, whatever ends the parent; it finishes what it d
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -17,7 +18,6 @@ from typing import Any
 
 import click
 import flask
-import structlog
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
@@ -36,7 +36,7 @@ LOGGING = {
     "loggers": {"_granian": {"handlers": ["console"]}},
 }
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 def serve(host: str, port: int, *, work: bool, until_eof: bool = False) -> None:
@@ -133,9 +133,9 @@ def _introduce(program: Program) -> None:
                 prepare(program.settings.public_url)
             platform.install_menu()
         except PlatformError as error:
-            log.warning("platform not told", platform=platform.name, error=str(error))
+            log.warning("platform not told", extra={"platform": platform.name, "error": str(error)})
         except Exception as error:  # noqa: BLE001 - a courtesy must not stop the start
-            log.warning("platform not told", platform=platform.name, error=type(error).__name__)
+            log.warning("platform not told", extra={"platform": platform.name, "error": type(error).__name__})
 
 
 def _claim(host: str, port: int) -> str:

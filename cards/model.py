@@ -6,6 +6,7 @@ A renderer may leave out what its platform cannot show (see `Form`), never add t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Annotated, Literal
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -143,15 +144,17 @@ class Card:
         return replace(self, form=None, buttons=(), hint="", outcome=outcome, tone=tone, status=status)
 
 
-_CARD = TypeAdapter(Card)
+@cache
+def _adapter() -> TypeAdapter[Card]:
+    return TypeAdapter(Card)  # takes its time: not at import
 
 
 def dump(card: Card) -> str:
-    return _CARD.dump_json(card).decode()
+    return _adapter().dump_json(card).decode()
 
 
 def load(text: str | bytes) -> Card:
-    return _CARD.validate_json(text)
+    return _adapter().validate_json(text)
 
 
 def do(name: str, **args: str) -> str:

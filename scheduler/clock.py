@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import ColumnElement, delete
 from sqlmodel import col, select
@@ -23,7 +23,7 @@ RECEIPTS_KEPT = timedelta(days=30)
 DIALOGS_KEPT = timedelta(days=7)
 BATCH = 500  # rows a transaction: nobody else waits long
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +88,4 @@ class Clock:
         try:
             what(self.database, self.now())
         except Exception as error:  # noqa: BLE001 - the clock outlives a database that is gone for a while
-            log.error("clock in trouble", at=what.__name__, error=type(error).__name__)  # noqa: TRY400 - no private text
+            log.error("clock in trouble", extra={"at": what.__name__, "error": type(error).__name__})  # noqa: TRY400 - no private text

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import update
 from sqlmodel import col, select
 
@@ -22,7 +22,7 @@ from storage.vault import Vault
 LEASE = timedelta(seconds=120)
 GIVE_UP = timedelta(days=3)  # WeCom keeps a picture that long
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,11 @@ class EvidenceFetcher:
                     due_at=now + wait(row.attempts, error.retry_after),
                 )
             )
-        (log.error if over else log.warning)("evidence not fetched", evidence=row.id, code=error.code, over=over)
+        log.log(
+            logging.ERROR if over else logging.WARNING,
+            "evidence not fetched",
+            extra={"evidence": row.id, "code": error.code, "over": over},
+        )
 
     def _claim(self) -> Evidence | None:
         while (row := self._next()) is not None:

@@ -6,13 +6,13 @@ its receipt to the others. The state changes by compare-and-set, so that work do
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import structlog
 from sqlalchemy import exists, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
@@ -28,7 +28,7 @@ from storage.tables import Delivery, Receipt
 LEASE = timedelta(seconds=30)
 TRIES = 8
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 class LostLease(Exception):  # noqa: N818 - what happened
@@ -102,7 +102,10 @@ class Inbox:
                 receipt.state = "failed"
                 if receipt.kind in {"Message", "CardAction", "MenuPressed"}:
                     trouble(self.core, session, Origin(receipt.platform, toasts=False), receipt.sender, now)
-        log.error("receipt failed", receipt=id, attempts=receipt.attempts, state=receipt.state, error=receipt.error)
+        log.error(
+            "receipt failed",
+            extra={"receipt": id, "attempts": receipt.attempts, "state": receipt.state, "error": receipt.error},
+        )
 
     def answered(self, deliveries: Sequence[int]) -> None:
         """The answer to a press showed these: the outbox need not."""

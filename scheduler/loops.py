@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import structlog
-
 IDLE = 0.5  # seconds between looks where nobody wakes us: another process may have added rows
 TROUBLE = 2.0  # seconds after an error of the loop itself, such as a database that is gone
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -48,7 +47,7 @@ class Loops:
             try:
                 busy = step()
             except Exception as error:  # noqa: BLE001 - the loop outlives a database that is gone for a while
-                log.error("loop in trouble", loop=name, error=type(error).__name__)  # noqa: TRY400 - no private text
+                log.error("loop in trouble", extra={"loop": name, "error": type(error).__name__})  # noqa: TRY400 - no private text
                 busy = False
                 self._stop.wait(TROUBLE)
             if not busy:

@@ -5,11 +5,11 @@ Order is kept for each recipient: a delivery waits while an earlier one to the s
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import exists, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -25,7 +25,7 @@ LEASE = timedelta(seconds=60)
 GIVE_UP = timedelta(hours=24)
 CROWDED = timedelta(seconds=5)
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,15 @@ class Outbox:
                     due_at=now + wait(row.attempts, error.retry_after),
                 )
             )
-        told = log.error if over or error.config else log.warning
-        told(
-            "delivery failed", delivery=row.id, platform=row.platform, attempts=row.attempts, code=error.code, over=over
-        )
+        level = logging.ERROR if over or error.config else logging.WARNING
+        told = {
+            "delivery": row.id,
+            "platform": row.platform,
+            "attempts": row.attempts,
+            "code": error.code,
+            "over": over,
+        }
+        log.log(level, "delivery failed", extra=told)
         self.counted(row.platform, "failed" if over else "retried")
 
     def _claim(self) -> Delivery | None:
