@@ -17,9 +17,10 @@ import httpx
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.failure import Failure
 from bot.metrics import Metrics
 from bot.platforms.base import Webhook
-from bot.settings import DATA, Failure, Settings, SettingsError
+from bot.settings import DATA, Settings, SettingsError
 from bot.tokens import MemoryTokens, RedisTokens, TokenStore
 from handlers.directory import Directory
 from handlers.dispatch import Core

@@ -11,12 +11,14 @@ import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
-from bot.settings import Failure, read_settings
+from bot.failure import Failure
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 FAILED, MISUSED = 1, 2
 KINDS = ("people", "goals", "checkins", "revisions", "feedback", "nudges", "deliveries", "audit")
@@ -44,10 +46,8 @@ def main() -> None:
         code = _complain("stopped", FAILED)
     except OSError as error:
         code = _broken_pipe() if error.errno == errno.EPIPE else _complain(_system(error), FAILED)
-    except SQLAlchemyError as error:
-        code = _complain(f"The database refuses ({type(error).__name__}): run `maibo doctor`.", FAILED)
     except Exception as error:  # noqa: BLE001 - the last resort; the message could quote private text
-        code = _complain(f"Internal error, please report it: {_where(error)}.", FAILED)
+        code = _complain(_surprise(error), FAILED)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -71,9 +71,17 @@ def _broken_pipe() -> int:
     return FAILED
 
 
-def _where(error: Exception) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
+def _surprise(error: Exception) -> str:
+    kind, frame = type(error), traceback.extract_tb(error.__traceback__)[-1]
+    if kind.__module__.startswith("sqlalchemy"):
+        return f"The database refuses ({kind.__name__}): run `maibo doctor`."
+    return f"Internal error, please report it: {kind.__name__} at {Path(frame.filename).name}:{frame.lineno}."
+
+
+def _settings() -> Settings:
+    from bot.settings import read_settings
+
+    return read_settings()
 
 
 @click.group(no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
@@ -105,7 +113,7 @@ def run(host: str, port: int, until_eof: bool) -> None:
     from bot import server
     from bot.bootstrap import ready_database
 
-    ready_database(read_settings(), convenient=True).close()
+    ready_database(_settings(), convenient=True).close()
     server.serve(host, port, work=True, until_eof=until_eof)
 
 
@@ -117,7 +125,7 @@ def web(host: str, port: int) -> None:
     from bot import server
     from bot.bootstrap import ready_database
 
-    ready_database(read_settings()).close()
+    ready_database(_settings()).close()
     server.serve(host, port, work=False)
 
 
@@ -137,7 +145,7 @@ def _alone(part: str) -> None:
     from bot import server
     from bot.bootstrap import ready_database
 
-    settings = read_settings()
+    settings = _settings()
     ready_database(settings).close()
     getattr(server, part)(settings)
 
@@ -166,7 +174,7 @@ def db_upgrade() -> None:
     """Bring the database to this version's schema."""
     from bot.bootstrap import open_database, upgrade
 
-    database = open_database(read_settings())
+    database = open_database(_settings())
     upgrade(database)
     database.close()
     click.echo("The database is up to date.")
@@ -202,7 +210,7 @@ def _import(kind: str, file: str) -> None:
     from bot.files import import_file
 
     content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    outcome = import_file(read_settings(), kind, content)
+    outcome = import_file(_settings(), kind, content)
     for warning in outcome.warnings:
         click.echo(f"warning: {warning}", err=True)
     for line, reason in outcome.refused:
@@ -220,7 +228,7 @@ def export(kind: str, form: str, reader: str | None) -> None:
     """One kind of data to standard output."""
     from bot.files import write_export
 
-    write_export(read_settings(), kind, form, reader, sys.stdout)
+    write_export(_settings(), kind, form, reader, sys.stdout)
 
 
 @maibo.command()
@@ -233,7 +241,7 @@ def tick(at: str, dry: bool, as_json: bool) -> None:
     from bot.files import read_at
     from scheduler.clock import tick as run_jobs
 
-    settings = read_settings()
+    settings = _settings()
     try:
         moment = read_at(at, settings)
     except ValueError:
@@ -250,7 +258,7 @@ def tick(at: str, dry: bool, as_json: bool) -> None:
 @click.option("--context", type=FILE, required=True, help="Who speaks, when, to whom, about which goals: JSON.")
 def understand(context: str) -> None:
     """One sentence a line on standard input, one JSON object a line out."""
-    from bot.files import understand_lines
+    from bot.lines import understand_lines
 
     _say(understand_lines(_lines(), Path(context)))
 
@@ -258,7 +266,7 @@ def understand(context: str) -> None:
 @maibo.command()
 def sbi() -> None:
     """One feedback text a line on standard input, one JSON object a line out."""
-    from bot.files import sbi_lines
+    from bot.lines import sbi_lines
 
     _say(sbi_lines(_lines()))
 
@@ -283,7 +291,7 @@ def audit_verify() -> None:
     """Whether the log is whole; else its first broken entry."""
     from bot.files import verify_audit
 
-    verify_audit(read_settings())
+    verify_audit(_settings())
     click.echo("The audit log is whole.")
 
 

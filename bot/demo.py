@@ -29,7 +29,8 @@ import httpx
 from sqlmodel import Session, select
 
 from bot.bootstrap import now, open_core, ready_database
-from bot.settings import DATA, Failure, Settings, read_settings
+from bot.failure import Failure
+from bot.settings import DATA, Settings, read_settings
 from bot.simulator import company
 from bot.simulator.app import create_app
 from bot.simulator.dingtalk import DingTalkApp, DingTalkSide

@@ -16,7 +16,8 @@ from pydantic import SecretStr
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import bootstrap
-from bot.settings import Failure, PlatformSettings, Settings, SettingsError, plain, read_settings
+from bot.failure import Failure
+from bot.settings import PlatformSettings, Settings, SettingsError, plain, read_settings
 from bot.tokens import MemoryTokens
 from handlers.ports import PlatformError
 from storage.migrate import is_current

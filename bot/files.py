@@ -1,4 +1,4 @@
-"""Data in and out of the command line: CSV files, exports, lines of text."""
+"""Data in and out of the command line: CSV files, exports, the audit log."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import csv
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import IO, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 
 from bot.bootstrap import now, open_core, ready_database
-from bot.settings import Failure, Settings
+from bot.failure import Failure
+from bot.settings import Settings
 from handlers import exports, imports
+from handlers.imports.rows import read_moment
 from storage import audit
 from storage.tables import Person
 
@@ -64,33 +66,8 @@ def verify_audit(settings: Settings) -> None:
         raise Failure(f"The audit log is broken at entry {broken.seq}: {broken.why}.")
 
 
-def understand_lines(lines: Iterator[str], context: Path) -> Iterator[dict[str, Any]]:
-    """Raises Failure where the context file is not one."""
-    from handlers.understanding import Context, understand
-
-    try:
-        known = Context.from_json(json.loads(context.read_text("utf-8")))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Failure(f"{context} is not a context file ({type(error).__name__}: {error}).") from None
-    for line in lines:
-        frame = understand(line, known)
-        yield {"intent": frame.intent, "slots": frame.slots, "confidence": frame.confidence}
-
-
-def sbi_lines(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
-    """The hints are in the language of the text."""
-    from handlers.sbi import as_json, read_feedback
-
-    for line in lines:
-        yield as_json(read_feedback(line), "en" if line.strip() and line.isascii() else "zh")
-
-
 def read_at(text: str, settings: Settings) -> datetime:
     """An ISO time; without an offset in the company's zone. ValueError for anything else."""
-    from zoneinfo import ZoneInfo
-
-    from handlers.imports.rows import read_moment
-
     return read_moment(text, ZoneInfo(settings.timezone))
 
 
@@ -112,4 +89,4 @@ def _write_csv(columns: tuple[str, ...], rows: Iterator[exports.Row], to: IO[str
 def _cell(value: Any) -> Any:
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return ";".join(value)
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict | bool) else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from bot.settings import Failure
+from bot.failure import Failure
 
 NAMES = ("bot", "cards", "handlers", "scheduler", "storage")
 

@@ -25,7 +25,8 @@ from granian.server import Server
 from bot import logs
 from bot.app import create_app
 from bot.bootstrap import Program, build
-from bot.settings import Failure, Settings, read_settings
+from bot.failure import Failure
+from bot.settings import Settings, read_settings
 from handlers.ports import PlatformError
 from scheduler.clock import Clock
 
@@ -33,7 +34,7 @@ THREADS = 16  # requests at the same time
 PATIENCE = 20  # seconds that a worker has to finish
 LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "loggers": {"_granian": {"handlers": ["console"]}},
+    "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
 }
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ def serve(host: str, port: int, *, work: bool, until_eof: bool = False) -> None:
         interface=Interfaces.WSGI,
         blocking_threads=THREADS,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_dictconfig=LOGGING,
         workers_kill_timeout=PATIENCE,
     )

@@ -10,11 +10,9 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableError
 
+from bot.failure import Failure
+
 DATA = Path(".maibo")
-
-
-class Failure(Exception):  # noqa: N818 - what happened
-    """Something did not work; the sentence is for the person at the terminal and says what to do."""
 
 
 class SettingsError(Failure):

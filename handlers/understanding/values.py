@@ -153,7 +153,7 @@ def _is_since(hit: _Hit, value: float, goal: Goal | None) -> bool:
         return False
     if _SINCE.search(clause):
         return True
-    is_verb = not clause.endswith("Ⓖ")
+    is_verb = not clause.rstrip().endswith("Ⓖ")
     return is_verb and goal is not None and not goal.falls and goal.unit != SHARE and value < goal.current
 
 
