@@ -57,7 +57,7 @@ def demo(port: int) -> None:
     DATA.mkdir(exist_ok=True)
     os.environ.update(_environment(port, bot_port))
     _load(read_settings())
-    with LOG.open("ab") as log, ExitStack() as stack:
+    with LOG.open("wb") as log, ExitStack() as stack:
         bot = stack.enter_context(_child(log, "run", "--port", str(bot_port)))
         simulator = stack.enter_context(_child(log, "simulator", "--port", str(port), "--bot", _url(bot_port)))
         children = {"bot": bot, "simulator": simulator}

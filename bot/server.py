@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -24,14 +25,16 @@ from granian.server import Server
 
 from bot import logs
 from bot.app import create_app
-from bot.bootstrap import Program, build
+from bot.bootstrap import build
 from bot.failure import Failure
+from bot.platforms.base import Webhook
 from bot.settings import Settings, read_settings
 from handlers.ports import PlatformError
 from scheduler.clock import Clock
 
 THREADS = 16  # requests at the same time
 PATIENCE = 20  # seconds that a worker has to finish
+INTRODUCTION_WAITS = (0.0, 2.0, 5.0, 15.0, 60.0)  # seconds before each try
 LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
@@ -106,7 +109,8 @@ def _worker(url: str, *, work: bool) -> flask.Flask:
         ticking.start()
         program.loops.start()
         closing.insert(0, ticking.stop)
-    threading.Thread(target=_introduce, args=(program,), daemon=True).start()
+    for platform in program.platforms.values():
+        threading.Thread(target=_introduce, args=(platform, program.settings.public_url), daemon=True).start()
     threading.Thread(target=_close_at_end, args=(closing,)).start()
     click.echo(f"Maibo listens on {url}")
     return app
@@ -125,18 +129,20 @@ def _close_at_end(closing: list[Callable[[], None]]) -> None:
         close()
 
 
-def _introduce(program: Program) -> None:
-    """Tell the platforms what they should know of us. They work without; a failure is only logged."""
-    for platform in program.platforms.values():
-        prepare: Callable[[str], None] | None = getattr(platform, "prepare", None)
+def _introduce(platform: Webhook, public_url: str) -> None:
+    """Tell a platform what it should know of us. It works without: a failure is only logged."""
+    for seconds in INTRODUCTION_WAITS:
+        time.sleep(seconds)
         try:
-            if prepare is not None and program.settings.public_url:
-                prepare(program.settings.public_url)
+            if public_url and hasattr(platform, "prepare"):
+                platform.prepare(public_url)
             platform.install_menu()
         except PlatformError as error:
             log.warning("platform not told", extra={"platform": platform.name, "error": str(error)})
-        except Exception as error:  # noqa: BLE001 - a courtesy must not stop the start
-            log.warning("platform not told", extra={"platform": platform.name, "error": type(error).__name__})
+            if error.permanent:
+                return
+        else:
+            return
 
 
 def _claim(host: str, port: int) -> str:
