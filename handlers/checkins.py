@@ -41,12 +41,12 @@ def check_in(command: CheckIn, unit: Unit) -> None:
         _record(command, unit, goal, value)
 
 
-def own_goal(unit: Unit, id: str) -> Goal:
-    """A goal that the actor may update, locked for the rest of the transaction. Refusal otherwise."""
+def own_goal(unit: Unit, id: str, act: str = "goal.change") -> Goal:
+    """An open goal with which the actor may do that, locked for the rest of the transaction. Refusal otherwise."""
     goal = unit.session.get(Goal, id.upper(), with_for_update=True)
     if goal is None:
         raise Refusal("refuse.no.goal", id=id)
-    if not may("goal.change", to_goal(unit.session, unit.actor, goal)):
+    if not may(act, to_goal(unit.session, unit.actor, goal)):
         raise Refusal("refuse.change.goal", id=goal.id, name=owner_name(unit.session, goal))
     if not pace.is_open(goal, unit.today):
         raise Refusal("refuse.cycle.over", id=goal.id)

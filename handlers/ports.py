@@ -9,7 +9,6 @@ from typing import Protocol
 from cards.model import Card, Tone
 from handlers.events import Event, Media
 
-
 CONFIG_WAIT = 300.0  # seconds
 
 

@@ -14,12 +14,12 @@ from cards.home import say
 from cards.model import Card
 from cards.views import RevisionView
 from cards.wording import Words
-from handlers import dialogs, org, pace
-from handlers.checkins import choosable
+from handlers import dialogs, org
+from handlers.checkins import choosable, own_goal
 from handlers.commands import Decide, Revise, WithdrawRevision
-from handlers.permissions import may, to_goal, to_revision
+from handlers.permissions import may, to_revision
 from handlers.unit import Refusal, Unit
-from handlers.views import changes, goal_view, name_of, owner_name, revision_id, revision_view
+from handlers.views import changes, goal_view, name_of, revision_id, revision_view
 from storage.tables import Goal, GoalVersion, Person, Revision
 
 HEAVIEST = 100.0  # percent
@@ -29,7 +29,7 @@ def revise(command: Revise, unit: Unit) -> None:
     if command.goal is None:
         _ask_goal(command, unit)
         return
-    goal = _goal_to_revise(unit, command.goal)
+    goal = own_goal(unit, command.goal, "goal.revise")
     _refuse_a_second_one(unit, goal)
     problem = _problem(command, goal, unit)
     draft = _draft(command, goal, unit)
@@ -120,17 +120,6 @@ def _ask_goal(command: Revise, unit: Unit) -> None:
     words = unit.words
     title, text = words("revise.choose.title"), words("revise.choose.text", metric=views[0].name)
     dialogs.ask(unit, command, ("goal",), lambda d: choose_goal(words, title, text, views, d))
-
-
-def _goal_to_revise(unit: Unit, id: str) -> Goal:
-    goal = unit.session.get(Goal, id.upper(), with_for_update=True)
-    if goal is None:
-        raise Refusal("refuse.no.goal", id=id)
-    if not may("goal.revise", to_goal(unit.session, unit.actor, goal)):
-        raise Refusal("refuse.change.goal", id=goal.id, name=owner_name(unit.session, goal))
-    if not pace.is_open(goal, unit.today):
-        raise Refusal("refuse.cycle.over", id=goal.id)
-    return goal
 
 
 def _refuse_a_second_one(unit: Unit, goal: Goal) -> None:

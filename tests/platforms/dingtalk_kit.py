@@ -13,7 +13,6 @@ import httpx
 from flask import Flask, request
 from flask import Response as FlaskResponse
 from pydantic import SecretStr
-from werkzeug.serving import make_server
 
 from bot.platforms.base import Authentic, Callback, Rejected, Response
 from bot.platforms.dingtalk.platform import DingTalkPlatform, build
@@ -23,6 +22,7 @@ from bot.simulator.world import Account, World
 from bot.tokens import MemoryTokens
 from handlers.events import CardAction, Event
 from handlers.ports import Address, Answer
+from tests.serving import serving
 
 APP = DingTalkApp(
     corp_id="dingtestcorp",
@@ -62,20 +62,6 @@ def offline(app: DingTalkApp = APP, max_age: int | None = None) -> DingTalkPlatf
 def client() -> httpx.Client:
     """For loopback: it need not read the machine's certificates."""
     return httpx.Client(trust_env=False, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """Serve on a loopback port of its own; yields the address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @dataclass

@@ -18,14 +18,12 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 from sqlalchemy import func, inspect, text
 from sqlmodel import select
 
 from bot.app import create_app
 from bot.bootstrap import Program, build
 from bot.platforms.base import Callback, Rejected, Webhook
-from bot.settings import DingTalkSettings, FeishuSettings, Settings, WeComSettings
 from storage.database import Database
 from storage.tables import Delivery, Goal, Receipt
 from tests.platforms.signing_dingtalk import DingTalkCaller
@@ -33,7 +31,7 @@ from tests.platforms.signing_feishu import FeishuCaller
 from tests.platforms.signing_wecom import WeComCaller
 from tests.serving import serving
 from tests.stories.people import NOW, account_id, settle_in
-from tests.stories.town import DINGTALK, FEISHU, WECOM
+from tests.stories.town import DINGTALK, FEISHU, WECOM, settings_for
 
 PLATFORMS = ("wecom", "dingtalk", "feishu")
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there: these tests send nothing out
@@ -122,45 +120,10 @@ def door(request: pytest.FixtureRequest, database: Database) -> Iterator[Door]:
     name = str(request.param)
     with database.write() as session:
         settle_in(session, [name])
-    program = build(_settings(name), clock=lambda: NOW, database=database)
+    program = build(settings_for([name], NOWHERE, callback_max_age=3 * 3600), clock=lambda: NOW, database=database)
     with serving(create_app(program)) as base:
         yield Door(name, base, program)
     program.http.close()
-
-
-def _settings(name: str) -> Settings:
-    on = {
-        "wecom": WeComSettings(
-            corp_id=WECOM.corp_id,
-            agent_id=str(WECOM.agent_id),
-            secret=SecretStr(WECOM.secret),
-            token=SecretStr(WECOM.token),
-            aes_key=SecretStr(WECOM.aes_key),
-            api_base=NOWHERE,
-        ),
-        "dingtalk": DingTalkSettings(
-            corp_id=DINGTALK.corp_id,
-            app_key=DINGTALK.app_key,
-            app_secret=SecretStr(DINGTALK.app_secret),
-            robot_code=DINGTALK.robot_code,
-            agent_id=DINGTALK.agent_id,
-            token=SecretStr(DINGTALK.token),
-            aes_key=SecretStr(DINGTALK.aes_key),
-            card_template_id=DINGTALK.card_template_id,
-            api_base=NOWHERE,
-            oapi_base=NOWHERE,
-        ),
-        "feishu": FeishuSettings(
-            app_id=FEISHU.app_id,
-            app_secret=SecretStr(FEISHU.app_secret),
-            verification_token=SecretStr(FEISHU.verification_token),
-            encrypt_key=SecretStr(FEISHU.encrypt_key),
-            api_base=NOWHERE,
-        ),
-    }
-    return Settings.model_validate(
-        {"secret_key": "secret", "encryption_keys": "key", "callback_max_age": 3 * 3600, name: on[name]}
-    )
 
 
 def _as_json(value: object) -> bytes:
@@ -283,7 +246,9 @@ FUZZ = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChe
 def gate(request: pytest.FixtureRequest, sqlite_url: str) -> Webhook:
     """The adapter alone: fuzzing needs no wire."""
     name = str(request.param)
-    return build(_settings(name), clock=lambda: NOW, database=Database(sqlite_url)).platforms[name]
+    return build(
+        settings_for([name], NOWHERE, callback_max_age=3 * 3600), clock=lambda: NOW, database=Database(sqlite_url)
+    ).platforms[name]
 
 
 @FUZZ

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,6 @@ from datetime import UTC, datetime
 import httpx
 from flask import Flask, Response, request
 from pydantic import SecretStr
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.platforms.base import Callback, Handshake, Rejected
 from bot.platforms.wecom.platform import WeComPlatform, build
@@ -23,6 +21,7 @@ from bot.simulator.world import Account, Exchange, World
 from bot.tokens import MemoryTokens, TokenStore
 from handlers.events import CardAction, Event
 from handlers.ports import Answer
+from tests.serving import serving
 
 TLS = ssl.create_default_context()  # takes a tenth of a second, and nobody here speaks TLS
 APP = WeComApp(
@@ -38,25 +37,6 @@ PEOPLE = (
     Account("wecom", "Zhou.M", "P-2", "周敏", "总部/华东销售部", "chen"),
     Account("wecom", "chen", "P-3", "陈晨", "总部", ""),
 )
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        pass
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The address of a Flask app on loopback, in threads."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def settings(app: WeComApp, base: str) -> WeComSettings:

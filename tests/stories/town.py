@@ -218,7 +218,7 @@ def town(database: Database, names: Sequence[str] = PLATFORMS, *, dingtalk_cards
         for side in sides.values():
             simulator.register_blueprint(side.api)
         base = stack.enter_context(serving(simulator))
-        program = build(_settings(names, base, template), clock=clock, database=database)
+        program = build(settings_for(names, base, template), clock=clock, database=database)
         for platform in program.platforms.values():
             getattr(platform, "prepare", lambda _: None)(bot)
             platform.install_menu()
@@ -237,7 +237,8 @@ def _side(name: str, world: World, bot: str, template: str) -> Side:
     return FeishuSide(world, replace(FEISHU, callback_base=back), PACE)
 
 
-def _settings(names: Sequence[str], base: str, template: str) -> Settings:
+def settings_for(names: Sequence[str], base: str, template: str = TEMPLATE, **more: object) -> Settings:
+    """The bot's settings with some of the platforms switched on, their servers at `base`."""
     on = {
         "wecom": WeComSettings(
             corp_id=WECOM.corp_id,
@@ -268,4 +269,4 @@ def _settings(names: Sequence[str], base: str, template: str) -> Settings:
         ),
     }
     keys = {"secret_key": "town secret key", "encryption_keys": "town encryption key"}
-    return Settings.model_validate(keys | {name: on[name] for name in names})
+    return Settings.model_validate(keys | more | {name: on[name] for name in names})

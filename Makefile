@@ -1,0 +1,45 @@
+# Needs Python 3.11 or newer and nothing else. Another interpreter: make demo PYTHON=python3.12
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-header --no-annotate --quiet
+
+.PHONY: help demo setup test lint lock
+
+help:
+	@echo "make demo   a sample company, three simulated platforms and the bot: prints one address"
+	@echo "make test   every test, on SQLite, PostgreSQL and Valkey"
+	@echo "make lint   style, types, and which way imports point"
+	@echo "make lock   choose the newest versions anew (needs uv)"
+
+demo: .venv/running
+	$(BIN)/python -m bot demo
+
+setup: .venv/developing
+
+test: .venv/developing
+	$(BIN)/python -m pytest -q $(TESTS)
+
+lint: .venv/developing
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock:
+	$(LOCK) --upgrade --output-file requirements.txt
+	$(LOCK) --upgrade --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Maibo needs Python 3.11 or newer: make demo PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+
+.venv/running: requirements.txt | .venv/bin/python
+	$(INSTALL) --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/developing: requirements-dev.txt pyproject.toml | .venv/bin/python
+	$(INSTALL) --require-hashes -r requirements-dev.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch .venv/running $@
