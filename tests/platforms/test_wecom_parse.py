@@ -23,6 +23,8 @@ from bot.platforms.wecom.platform import WeComPlatform, build
 from bot.settings import SettingsError
 from bot.tokens import MemoryTokens
 from handlers.events import CardAction, Event, Media, MenuPressed, Message, Opened, PeopleChanged, Unknown
+from handlers.ports import Answer, PlatformError
+from tests.gallery import LONG
 from tests.platforms.signing_wecom import ECHO, NOW, WeComCaller
 from tests.platforms.wecom_rig import APP, platform, settings
 
@@ -205,3 +207,17 @@ def test_an_agent_that_is_no_number_is_named_at_start() -> None:
     wrong = settings(APP, "").model_copy(update={"agent_id": "robot"})
     with pytest.raises(SettingsError, match="MAIBO_WECOM_AGENT_ID"):
         build(wrong, httpx.Client(), MemoryTokens(), None)
+
+
+def test_an_answer_that_is_more_than_one_message_is_left_to_the_outbox() -> None:
+    here = platform("http://127.0.0.1:9", httpx.Client())
+    call = WeComCaller(APP).action("approve")
+    (action,) = here.parse(_body(here.authenticate(call)))
+    assert isinstance(action, CardAction)
+    with pytest.raises(PlatformError):
+        here.answer(call, action, Answer(card=LONG))
+
+
+def _body(seen: Authentic | Handshake) -> bytes:
+    assert isinstance(seen, Authentic)
+    return seen.body

@@ -262,7 +262,7 @@ def test_a_press_brings_a_code_that_changes_the_others(wecom: Rig) -> None:
     assert phone(wecom).screens()[0].buttons == ("好",)
 
 
-@pytest.mark.parametrize("name", CARDS)
+@pytest.mark.parametrize("name", [name for name, card in CARDS.items() if not replacement(card, "U-1")[0]])
 def test_the_answer_to_a_press_shows_the_card_that_an_update_would(wecom: Rig, name: str) -> None:
     put(wecom, APPROVAL)
     wecom.bot.answer = Answer(card=CARDS[name])
