@@ -51,7 +51,7 @@ def write_export(settings: Settings, kind: str, form: str, reader: str | None, t
         if reader is not None and person is None:
             raise Failure(f"Nobody has the id {reader!r}: `maibo export people` lists the ids.")
         rows = exports.export(kind, exports.Export(session, core.vault, core.zone, person))
-        (_write_csv if form == "csv" else _write_json)(exports.KINDS[kind].columns, rows, to)
+        (write_csv if form == "csv" else write_json)(exports.KINDS[kind].columns, rows, to)
     database.close()
 
 
@@ -71,7 +71,7 @@ def read_at(text: str, settings: Settings) -> datetime:
     return read_moment(text, ZoneInfo(settings.timezone))
 
 
-def _write_json(_columns: tuple[str, ...], rows: Iterator[exports.Row], to: IO[str]) -> None:
+def write_json(_columns: tuple[str, ...], rows: Iterator[exports.Row], to: IO[str]) -> None:
     to.write("[")
     for number, row in enumerate(rows):
         to.write(",\n" if number else "\n")
@@ -79,7 +79,7 @@ def _write_json(_columns: tuple[str, ...], rows: Iterator[exports.Row], to: IO[s
     to.write("\n]\n")
 
 
-def _write_csv(columns: tuple[str, ...], rows: Iterator[exports.Row], to: IO[str]) -> None:
+def write_csv(columns: tuple[str, ...], rows: Iterator[exports.Row], to: IO[str]) -> None:
     writer = csv.writer(to, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:

@@ -14,6 +14,7 @@ from cards.wording import Words
 SHOWN = 5
 CHOICES = 10
 CHOICE_LENGTH = 16  # characters; more is cut on WeCom
+SAID = {"on_track": "green", "at_risk": "yellow", "off_track": "red"}
 TONES: dict[str, Tone] = {"green": "good", "yellow": "warn", "red": "bad"}
 
 
@@ -167,6 +168,12 @@ def recorded_line(words: Words, view: GoalView, previous: float) -> str:
         target=amount(view.target, view.unit),
         pace=view.pace(words),
     )
+
+
+def noted_line(words: Words, view: GoalView, said: str) -> str:
+    """Only how it stands was said, in the person's own judgement: on_track, at_risk or off_track."""
+    value = amount(view.current, view.unit)
+    return words("checkin.noted", metric=view.name, value=value, health=words(f"health.{SAID[said]}"))
 
 
 def recorded(words: Words, text: str, checkin: str) -> Card:

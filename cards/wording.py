@@ -94,7 +94,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Got it. There is no check-in in the last 30 minutes: check in first, then send it.",
     ),
     "checkin.evidence.wait": ("好，等你的照片。", "Good, waiting for your photo."),
-    "checkin.done": ("{recorded}", "{recorded}"),
     "checkin.ask.negative": (
         "{metric}不会是负数。现在实际是多少？",
         "{metric} cannot be negative. What is it really?",
@@ -335,18 +334,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "ask.words": ("再说几个字？", "A few words, please?"),
     "ask.choice": ("从上面选一个就行。", "Pick one of those above."),
     "settings.language": ("好，之后我说中文。", "Right, I will speak English from now on."),
-    "settings.later": (
-        "提醒时间还不能自己改，现在只能换语言：说“切换成英文”。",
-        "Reminder times cannot be set yet; you can switch the language: say “切换成中文”.",
-    ),
     # refusals
     "refuse.stranger": (
         "我还不认识这个账号，先不能记录。请联系{who}把你加进来。",
         "I do not know this account yet. Please ask {who} to add you.",
-    ),
-    "refuse.stranger.nobody": (
-        "我还不认识这个账号，先不能记录。请联系公司的人力资源同事把你加进来。",
-        "I do not know this account yet. Please ask your HR colleagues to add you.",
     ),
     "refuse.left": ("这个账号已停用，如有疑问请联系{who}。", "This account is switched off. Please ask {who}."),
     "refuse.see.goal": (

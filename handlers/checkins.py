@@ -201,7 +201,11 @@ def _record(command: CheckIn, unit: Unit, goal: Goal, value: float) -> None:
     after = {"value": value, "checkin": row.id, "health": row.health}
     unit.audit("checkin", goal.id, before={"value": previous}, after=after)
     dialogs.finish(unit, CheckIn)
-    text = cards.recorded_line(unit.words, goal_view(goal, unit), previous)
+    view = goal_view(goal, unit)
+    if command.value is None and command.health:
+        text = cards.noted_line(unit.words, view, command.health)
+    else:
+        text = cards.recorded_line(unit.words, view, previous)
     if command.steps:
         dialogs.ask(unit, AddNote(checkin=row.id), ("note",), lambda d: cards.ask_more(unit.words, text, d))
     else:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import inspect
 from sqlmodel import Session
 
 from cards.formats import short
@@ -90,7 +91,7 @@ def work(core: Core, session: Session, origin: Origin, event: Event, now: dateti
     account = session.get(Account, (origin.platform, event.account))
     person = session.get(Person, account.person) if account else None
     if account is None or person is None or not person.active:
-        return _refuse_stranger(core, session, origin, event, now)
+        return _refuse(core, session, origin, event, now, "refuse.left" if person else "refuse.stranger")
     unit = Unit(session, now, core.vault, core.audit_key, core.zone, origin.platform, origin.toasts, event, person)
     if not isinstance(event, Opened):
         account.used_at = now
@@ -139,13 +140,12 @@ def _say_in_group(unit: Unit, group: str) -> None:
     )
 
 
-def _refuse_stranger(core: Core, session: Session, origin: Origin, event: Event, now: datetime) -> Worked:
+def _refuse(core: Core, session: Session, origin: Origin, event: Event, now: datetime, key: str) -> Worked:
     """A polite no that says whom to ask; nothing else happens. Opening the chat alone is no reason to speak."""
     if isinstance(event, Opened):
         return Worked(Answer())
     words = Words("zh")
-    who = org.contact(session)
-    card = say(words, "refuse.stranger", who=who) if who else say(words, "refuse.stranger.nobody")
+    card = say(words, key, who=org.contact(session) or words("who.nobody"))
     session.add(
         Delivery(
             platform=origin.platform,
@@ -175,6 +175,7 @@ def _read(unit: Unit, seen: Context, text: str) -> None:
     command = from_typed(text)
     if command is not None:
         _handle(unit, command)
+        _remind(unit, dialog)
     elif is_cancel(text):
         _cancel(unit, dialog)
     elif _is_resume(unit, text):
@@ -185,6 +186,15 @@ def _read(unit: Unit, seen: Context, text: str) -> None:
         answered = _answer(unit, seen, dialog, text)
         if answered is not None:
             _handle(unit, answered)
+            _remind(unit, dialog)
+
+
+def _remind(unit: Unit, dialog: Dialog | None) -> None:
+    """Another wish came in between: what was asked before is kept, and the person is told how to go on."""
+    if dialog is None or dialog.command == AddNote.__name__ or inspect(dialog).was_deleted:
+        return
+    if dialogs.current(unit) is dialog and dialog.at < unit.now:
+        unit.reply(say(unit.words, "dialog.interrupted", what=dialogs.what(unit, dialog)))
 
 
 def _answer(unit: Unit, seen: Context, dialog: Dialog, text: str) -> Command | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
@@ -237,9 +235,10 @@ def close_help(unit: Unit, request: HelpRequest, state: str) -> bool:
         .values(state=state, answered_at=unit.now)
     )
     unit.session.refresh(request)
-    card_for: Callable[[Person], Card] = lambda reader: cards.help_asked(  # noqa: E731 - one expression, used once
-        Words(reader.locale), help_view(request, unit, reader), unit.today
-    )
+
+    def card_for(reader: Person) -> Card:
+        return cards.help_asked(Words(reader.locale), help_view(request, unit, reader), unit.today)
+
     unit.refresh(f"help:{request.id}", card_for)
     return changed.rowcount == 1
 

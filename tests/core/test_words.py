@@ -34,9 +34,11 @@ def test_both_languages_say_the_same(key: str) -> None:
 
 
 def test_every_word_is_used() -> None:
-    code = "\n".join(p.read_text() for folder in ("cards", "handlers") for p in (ROOT / folder).glob("*.py"))
+    files = [p for folder in ("cards", "handlers") for p in (ROOT / folder).glob("*.py") if p.name != "wording.py"]
+    code = "\n".join(p.read_text() for p in files)
     prefixes = re.findall(r'f"([a-z_.]+\.)\{', code)
-    unused = [k for k in WORDS if f'"{k}"' not in code and not any(k.startswith(p) for p in prefixes)]
+    quoted = set(re.findall(r"[\"']([a-z_.]+)[\"']", code))
+    unused = [k for k in WORDS if k not in quoted and not any(k.startswith(p) for p in prefixes)]
     assert unused == []
 
 

@@ -91,6 +91,7 @@ def test_another_wish_interrupts_and_the_dialog_is_kept(lilei: Human) -> None:
     lilei.sees("打卡 2/3")
     lilei.say("我的目标")
     lilei.sees("我的目标", "G-102")
+    lilei.sees("刚才的“打卡”还留着")
     lilei.say("82")
     lilei.sees("已记：客户续约率 76% → 82%")
 

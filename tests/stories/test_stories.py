@@ -7,7 +7,18 @@ import hashlib
 import pytest
 from sqlmodel import select
 
-from storage.tables import CheckIn, Evidence, Feedback, FeedbackVersion, Goal, GoalVersion, KeptFile, Receipt, Revision
+from storage.tables import (
+    CheckIn,
+    Evidence,
+    Feedback,
+    FeedbackVersion,
+    Goal,
+    GoalVersion,
+    KeptFile,
+    Person,
+    Receipt,
+    Revision,
+)
 from tests.stories.people import STRANGER, account_id
 from tests.stories.town import Human, Town
 
@@ -298,3 +309,17 @@ def test_a_stranger_is_told_whom_to_ask_and_leaves_no_trace(place: Town) -> None
     with place.program.database.read() as session:
         receipt = session.exec(select(Receipt).where(Receipt.sender == account_id(place.name, STRANGER))).one()
     assert receipt.state == "done"
+
+
+def test_somebody_who_left_is_told_whom_to_ask(place: Town, lilei: Human) -> None:
+    with place.program.database.write() as session:
+        session.get_one(Person, "lilei").active = False
+    lilei.say("续约率到82%了")
+    lilei.sees("已停用", "孙莉")
+    assert current(place, "G-101") == 76
+
+
+def test_how_it_stands_can_be_said_without_a_value(place: Town, lilei: Human) -> None:
+    lilei.say("续约率这块有风险")
+    lilei.sees("已记：客户续约率（76%）黄 有风险")
+    assert current(place, "G-101") == 76

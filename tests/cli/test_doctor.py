@@ -1,0 +1,82 @@
+"""`maibo doctor`: it names the wrong setting and says how to mend it."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from bot.doctor import examine
+
+FEISHU = {"MAIBO_FEISHU_APP_ID": "cli_a", "MAIBO_FEISHU_APP_SECRET": "s", "MAIBO_FEISHU_VERIFICATION_TOKEN": "t"}
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> pytest.MonkeyPatch:
+    """Nothing is set but the database."""
+    for name in os.environ:
+        if name.startswith("MAIBO_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("MAIBO_DATABASE_URL", sqlite_url)
+    return monkeypatch
+
+
+def findings() -> dict[str, tuple[str, str]]:
+    return {finding.name: (finding.state, finding.words) for finding in examine()}
+
+
+def test_a_new_machine_is_healthy(settings: pytest.MonkeyPatch) -> None:
+    found = findings()
+    assert {state for state, _ in found.values()} == {"ok", "off", "hint"}
+    assert found["MAIBO_DATABASE_URL"] == ("ok", "sqlite answers, its schema is current")
+    assert found["wecom"][0] == "off"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("MAIBO_DATABASE_URL", "sqlite://", "run `maibo db upgrade`"),
+        ("MAIBO_DATABASE_URL", "rubbish", "must be sqlite:///"),
+        ("MAIBO_REDIS_URL", "redis://127.0.0.1:9", "does not answer"),
+        ("MAIBO_REDIS_URL", "rubbish", "check the address"),
+        ("MAIBO_SECRET_KEY", "short", "too short"),
+        ("MAIBO_ENCRYPTION_KEYS", "long-enough-for-a-key,short", "too short"),
+        ("MAIBO_PUBLIC_URL", "maibo.example.com", "must look like https://"),
+        ("MAIBO_TIMEZONE", "Mars", "is not a time zone"),
+        ("MAIBO_WECOM_CORPID", "ww1", "is it MAIBO_WECOM_CORP_ID"),
+    ],
+)
+def test_a_wrong_setting_is_named(settings: pytest.MonkeyPatch, name: str, value: str, words: str) -> None:
+    settings.setenv(name, value)
+    state, said = findings()[name]
+    assert state == "bad"
+    assert words in said
+
+
+def test_half_a_platforms_settings_are_named_one_by_one(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("MAIBO_FEISHU_APP_ID", "cli_a")
+    bad = [name for name, (state, _) in findings().items() if state == "bad"]
+    assert bad == ["MAIBO_FEISHU_APP_SECRET", "MAIBO_FEISHU_VERIFICATION_TOKEN"]
+
+
+def test_a_platform_that_refuses_us_is_quoted(settings: pytest.MonkeyPatch, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/open-apis/auth/v3/tenant_access_token/internal").respond_with_json(
+        {"code": 10014, "msg": "app secret invalid"}
+    )
+    for name, value in {**FEISHU, "MAIBO_FEISHU_API_BASE": httpserver.url_for("")}.items():
+        settings.setenv(name, value)
+    state, words = findings()["feishu"]
+    assert state == "bad"
+    assert "10014" in words
+
+
+def test_redis_is_greeted(settings: pytest.MonkeyPatch, redis_url: str) -> None:
+    settings.setenv("MAIBO_REDIS_URL", redis_url)
+    assert findings()["MAIBO_REDIS_URL"] == ("ok", "answers")
+
+
+def test_no_secret_is_shown(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("MAIBO_SECRET_KEY", "hush-hush-hush-hush")
+    settings.setenv("MAIBO_FEISHU_APP_SECRET", "hush")
+    assert not any("hush" in words for _, words in findings().values())
