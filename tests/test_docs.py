@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 
 from bot.cli import maibo
-from bot.settings import DingTalkSettings, FeishuSettings, Settings, WeComSettings
+from bot.settings import DingTalkSettings, FeishuSettings, PlatformSettings, Settings, WeComSettings
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("deploy/**/*.md"), *ROOT.glob("bot/platforms/*/*.md")]
 )
-PLATFORMS = {"wecom": WeComSettings, "dingtalk": DingTalkSettings, "feishu": FeishuSettings}
+PLATFORMS: dict[str, type[PlatformSettings]] = {
+    "wecom": WeComSettings,
+    "dingtalk": DingTalkSettings,
+    "feishu": FeishuSettings,
+}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))

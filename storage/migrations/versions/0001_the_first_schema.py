@@ -1,7 +1,7 @@
 """the first schema"""
 
 import sqlalchemy as sa
-import sqlmodel
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 import storage.tables
