@@ -5,12 +5,13 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --quiet
 
-.PHONY: help demo setup test lint lock
+.PHONY: help demo setup test lint lock browser bench
 
 help:
 	@echo "make demo   a sample company, three simulated platforms and the bot: prints one address"
 	@echo "make test   every test, on SQLite, PostgreSQL and Valkey"
 	@echo "make lint   style, types, and which way imports point"
+	@echo "make bench  the figures of docs/performance.md"
 	@echo "make lock   choose the newest versions anew (needs uv)"
 
 demo: .venv/running
@@ -18,8 +19,18 @@ demo: .venv/running
 
 setup: .venv/developing
 
-test: .venv/developing
-	$(BIN)/python -m pytest -q $(TESTS)
+test: .venv/developing browser
+	$(BIN)/python -m pytest -q -n auto $(TESTS)
+
+# Where the machine lets us install one; elsewhere the tests of the page say that they are skipped.
+browser:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+		{ apt-get -qq update && apt-get -qq install -y chromium fonts-noto-cjk; } >/dev/null 2>&1; } || \
+		echo "No Chromium here: the tests of the page are skipped."
+
+bench: .venv/developing
+	$(INSTALL) lark-oapi
+	$(BIN)/python -m tests.bench.start_up
 
 lint: .venv/developing
 	$(BIN)/ruff check
