@@ -129,12 +129,16 @@ def test_feedback_texts_are_answered_while_more_are_to_come(environment: dict[st
         assert process.wait() == 0
 
 
-def test_a_reader_who_leaves_early_is_no_reason_for_a_traceback(maibo: Maibo, environment: dict[str, str]) -> None:
+@pytest.mark.parametrize("command", [("sbi",), ("export", "people")])
+def test_a_reader_who_leaves_early_is_no_reason_for_a_traceback(
+    maibo: Maibo, environment: dict[str, str], tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    maibo("db", "upgrade")
     reading, writing = os.pipe()
     os.close(reading)
-    command = [sys.executable, "-m", "bot", "sbi"]
+    program = [sys.executable, "-m", "bot", *command]
     done = subprocess.run(
-        command, env=environment, input=b"a\n" * 50, stdout=writing, stderr=subprocess.PIPE, check=False
+        program, cwd=tmp_path, env=environment, input=b"a\n", stdout=writing, stderr=subprocess.PIPE, check=False
     )
     os.close(writing)
     assert (done.returncode, done.stderr) == (1, b"")

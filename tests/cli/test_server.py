@@ -44,7 +44,9 @@ def start(tmp_path: Path, environment: dict[str, str]) -> Iterator[Start]:
     yield one
     for process in started:
         process.kill()
-        process.communicate()
+        process.wait()
+        for pipe in filter(None, (process.stdout, process.stderr)):
+            pipe.close()  # not read to its end: a worker left over would keep it open
 
 
 def said(process: subprocess.Popen[str]) -> str:
