@@ -44,9 +44,8 @@ def own_code(words: Words, code: str) -> Card:
 
 def ask_tags(words: Words, receiver: str, kinds: Sequence[str], dialog: str) -> Card:
     """Every list that is still open, side by side."""
-    return _optional(
-        words, words("tag.title", name=receiver), words("tag.text"), [_choice(words, kind) for kind in kinds], dialog
-    )
+    text = words("tag.text", what=words(f"tag.{kinds[0]}"))
+    return _optional(words, words("tag.title", name=receiver), text, [_choice(words, k) for k in kinds], dialog)
 
 
 def _choice(words: Words, kind: str) -> Choice:

@@ -173,9 +173,9 @@ def received(words: Words, view: FeedbackView, *, for_manager: bool = False) -> 
 
 
 def _tags(words: Words, view: FeedbackView) -> tuple[Fact, ...]:
-    named = [words("tag.document") + " " + view.document] if view.document else []
-    told = " · ".join([*(label(kind, one, words.locale) for kind, one in view.tags.items() if one), *named])
-    return (Fact(words("tag.fact"), told),) if told else ()
+    told = " · ".join(label(kind, one, words.locale) for kind, one in view.tags.items() if one)
+    facts = ((words("tag.fact"), told), (words("tag.document"), view.document))
+    return tuple(Fact(*fact) for fact in facts if fact[1])
 
 
 def _closed(words: Words, card: Card, view: FeedbackView) -> Card:

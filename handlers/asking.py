@@ -49,6 +49,8 @@ def tag(command: TagFeedback, unit: Unit) -> None:
         dialogs.ask(unit, command, ("document",), lambda d: cards.ask_document(unit.words, receiver, d))
     else:
         dialogs.finish(unit, TagFeedback)
+        # Once, at the end: a platform may let a card be changed only once.
+        feedback.refresh(unit, found)
         _tell(found, receiver, unit)
 
 
@@ -62,7 +64,6 @@ def _keep(command: TagFeedback, found: Feedback, unit: Unit) -> None:
     unit.session.flush()
     if before | said != before or command.document:
         unit.audit("feedback.tagged", f"F-{found.id}", before=before, after=before | said)
-        feedback.refresh(unit, found)
 
 
 def _tell(found: Feedback, receiver: str, unit: Unit) -> None:

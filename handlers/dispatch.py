@@ -310,7 +310,7 @@ def _press_in_dialog(unit: Unit, directory: Directory, name: str, args: dict[str
         unit.tell(say(unit.words, problem.key), "warn")
         return
     if type(command) in SKIPPABLE:
-        slots = dict.fromkeys(dialog.asked, "") | slots
+        slots = slots or dict.fromkeys(dialog.asked, "")
     _handle(unit, replace(command, **slots))
 
 

@@ -57,7 +57,7 @@ QUESTIONS = (
         lambda _: ShowLate(),
     ),
     _question(
-        "unknown growth",
+        "unknown growth goals",
         r"^(?:请问)?(?P<who>\S{1,12}?)(?:最近|近来|这(?:个月|阵子|段时间))(?:表现)?(?:怎么样|咋样|如何)[\s?？呢啊呀]*$"
         r"|^how (?:is|has) (?P<they>.{1,30}?) (?:doing|been)\b.{0,12}$",
         lambda who: ShowPerson(person=who),
