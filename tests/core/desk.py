@@ -56,10 +56,10 @@ class Desk:
     def open(self, delivery: Delivery) -> Card:
         return load((PRIVATE if delivery.private else VAULT).open(delivery.card_sealed))
 
-    def deliveries(self) -> Sequence[tuple[str, str]]:
-        """Who was shown what, as text, in order."""
+    def deliveries(self, after: int = 0) -> Sequence[tuple[str, str]]:
+        """Who was shown what, as text, in order; without the first ones."""
         with self.database.read() as session:
-            rows = session.exec(select(Delivery).order_by(col(Delivery.id))).all()
+            rows = session.exec(select(Delivery).order_by(col(Delivery.id)).offset(after)).all()
         return [(row.person or "", dump(self.open(row))) for row in rows]
 
 
