@@ -141,6 +141,10 @@ ROWS = {"feedback": "F", "request": "R", "talk": "T", "help": "H", "goal": "G", 
 
 def told(session: Session, mark: str) -> set[str]:
     """Who may read the words, by the rows that hold them."""
+    return told_in_private(session, mark) | told_at_work(session, mark)
+
+
+def told_in_private(session: Session, mark: str) -> set[str]:
     found: set[str] = set()
     for version in session.exec(select(FeedbackVersion)):
         feedback = session.get_one(Feedback, version.feedback)
@@ -151,6 +155,11 @@ def told(session: Session, mark: str) -> set[str]:
         if mark in PRIVATE.open(note.answers_sealed):
             talk = session.get_one(Talk, note.talk)
             found |= pick("talk.read", party={talk.organiser, talk.other})
+    return found
+
+
+def told_at_work(session: Session, mark: str) -> set[str]:
+    found: set[str] = set()
     for help_request in session.exec(select(HelpRequest)):
         if mark in VAULT.open(help_request.text_sealed):
             found |= pick("help.read", requester={help_request.requester}, helper={help_request.helper})

@@ -11,7 +11,7 @@ import pytest
 import structlog
 from cryptography.fernet import Fernet
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
 from handlers.exports import KINDS, Export, export
 from handlers.routes import DOS
@@ -99,12 +99,8 @@ def test_the_audit_log_knows_that_it_happened_and_no_more(desk: Desk) -> None:
 
 def test_no_column_holds_it_in_the_clear(desk: Desk) -> None:
     with desk.database.read() as session:
-        tables = session.connection().execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars()
-        found = [
-            repr(row)
-            for table in tables.all()
-            for row in session.connection().execute(text(f'SELECT * FROM "{table}"'))
-        ]
+        tables = SQLModel.metadata.tables.values()
+        found = [repr(row) for table in tables for row in session.connection().execute(table.select())]
     assert leaks("\n".join(found)) == []
 
 
