@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from random import Random
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -39,14 +40,14 @@ from storage.tables import (
 from tests.core.desk import PRIVATE, VAULT, Desk
 from tests.stories import people
 
-NAMES = ("赵磊", "王芳", "李雷", "韩梅梅", "刘洋", "孙莉")
-IDS = ("zhaolei", "wangfang", "lilei", "hanmeimei", "liuyang", "sunli")
+NAMES = ("赵磊", "王芳", "李雷", "韩梅梅")
+IDS = ("zhaolei", "wangfang", "lilei", "hanmeimei")
+Step = tuple[int, tuple[str, ...] | str, int, int]
 HEAVENLY = "甲乙丙丁戊己"
 SALES, DELIVERY = people.SALES, people.DELIVERY
 
-persons = st.integers(0, len(IDS) - 1)
 # What is said; {name} is a colleague, {mark} unique words, {n} the number of some row. A list is a whole dialog.
-SAYINGS: tuple[tuple[str, ...], ...] = (
+WRITES: tuple[tuple[str, ...], ...] = (
     ("给{name}反馈：周三会上你{mark}，客户签了字", "只有"),
     ("给{name}反馈：周三会上你{mark}，客户签了字", "和经理"),
     ("改一改 F-{n}", "周四会上你{mark}"),
@@ -54,14 +55,17 @@ SAYINGS: tuple[tuple[str, ...], ...] = (
     ("请{name}给我一些反馈",),
     ("约{name}明天下午三点一对一",),
     ("记录一对一 T-{n}", "{mark}一", "{mark}二", "{mark}三"),
-    ("看一对一 T-{n}",),
     ("申请协助", "{name}", "请帮我{mark}"),
     ("接受 H-{n}",),
-    ("申请修订 G-{n}", "80%", "因为{mark}"),
+    ("申请修订 {own}", "80%", "因为{mark}"),
     ("同意 R-{n}",),
     ("驳回 R-{n} 因为{mark}",),
-    ("G-{n} 打卡 60",),
+    ("/打卡 {own} 60",),
+    ("撤销",),
+)
+READS: tuple[tuple[str, ...], ...] = (
     ("{name}的目标",),
+    ("看一对一 T-{n}",),
     ("看 G-{n}",),
     ("{name}最近怎么样",),
     ("{name}的成长图谱",),
@@ -74,7 +78,6 @@ SAYINGS: tuple[tuple[str, ...], ...] = (
     ("上次反馈提到的改进建议是什么",),
     ("谁给过我反馈",),
     ("今日摘要",),
-    ("撤销",),
     ("继续",),
     ("取消",),
 )
@@ -91,19 +94,29 @@ class Company:
     parents: list[int | None]
 
 
-companies = st.builds(
-    Company,
-    st.lists(st.none() | persons, min_size=6, max_size=6),
-    st.lists(st.lists(st.sampled_from(["hr", "admin"]), max_size=1), min_size=6, max_size=6),
-    st.lists(st.sampled_from([SALES, DELIVERY, "总部"]), min_size=6, max_size=6),
-    st.lists(persons | st.sampled_from([SALES, DELIVERY]), min_size=5, max_size=5),
-    st.lists(st.none() | st.integers(0, 4), min_size=5, max_size=5),
-)
-steps = st.lists(
-    st.tuples(persons, st.sampled_from(SAYINGS) | st.sampled_from(sorted(DOS)), persons, st.integers(1, 5)),
-    min_size=8,
-    max_size=16,
-)
+def company(dice: Random) -> Company:
+    """Everybody has a goal, and a department has one."""
+    anybody = range(len(IDS))
+    return Company(
+        [dice.choice([None, *anybody]) for _ in IDS],
+        [dice.choice([[], [], ["hr"], ["admin"]]) for _ in IDS],
+        [dice.choice([SALES, DELIVERY, "总部"]) for _ in IDS],
+        [*anybody, dice.choice([SALES, DELIVERY])],
+        [dice.choice([None, n]) for n in range(5)],
+    )
+
+
+def script(dice: Random) -> list[Step]:
+    """First much is written, then everybody asks for everything."""
+    written: list[Step] = [
+        (dice.randrange(4), dice.choice(WRITES), dice.randrange(4), dice.randint(1, 3)) for _ in range(16)
+    ]
+    asked: list[Step] = [
+        (who, dice.choice([*READS, *sorted(DOS)]), dice.randrange(4), dice.randint(1, 3))
+        for who in range(len(IDS))
+        for _ in range(12)
+    ]
+    return [*written, *asked]
 
 
 @dataclass
@@ -122,18 +135,19 @@ class World:
             mark = f"暗语{chr(0x9C00 + next(self.numbers))}鱼"
             if "{mark}" in line:
                 self.marks[mark] = who
-            self.desk.say(who, line.format(name=NAMES[about], mark=mark, n=n))
+            self.desk.say(who, line.format(name=NAMES[about], mark=mark, n=n, own=f"G-{IDS.index(who) + 1}"))
 
     def check(self) -> None:
         """Every card that was made since the last look."""
         fresh = self.desk.deliveries(self.shown)
         self.shown += len(fresh)
         with self.desk.database.read() as session:
-            readers = {mark: {by} | told(session, mark) for mark, by in self.marks.items()}
-            readers |= {goal.title: sees_goal(session, goal) for goal in session.exec(select(Goal))}
-        for person, text in fresh:
-            for mark, allowed in readers.items():
-                assert mark not in text or person in allowed, (person, mark, allowed, text)
+            goals = session.exec(select(Goal)).all()
+            for person, text in fresh:
+                for mark, by in self.marks.items():
+                    assert mark not in text or person in {by} | told(session, mark), (person, mark, text)
+                for goal in goals:
+                    assert goal.title not in text or person in sees_goal(session, goal), (person, goal.id, text)
 
 
 ROWS = {"feedback": "F", "request": "R", "talk": "T", "help": "H", "goal": "G", "checkin": "C"}
@@ -283,22 +297,20 @@ def found(session: Session, company: Company) -> None:
 
 # A failing script reads well enough as it is: shrinking databases takes minutes.
 @settings(
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-@given(company=companies, script=steps)
-def test_nobody_is_shown_what_the_table_forbids(sqlite_template: Path, company: Company, script: list[Step]) -> None:
-    with world(sqlite_template, company) as made:
-        for who, what, about, n in script:
+@given(dice=st.randoms(use_true_random=True))
+def test_nobody_is_shown_what_the_table_forbids(sqlite_template: Path, dice: Random) -> None:
+    with world(sqlite_template, company(dice)) as made:
+        for who, what, about, n in script(dice):
             made.act(IDS[who], what, about, n)
             made.check()
         check_exports(made)
-
-
-Step = tuple[int, tuple[str, ...] | str, int, int]
+        assert made.marks
 
 
 def check_exports(made: World) -> None:
