@@ -33,6 +33,7 @@ from storage.migrate import is_current
 from storage.vault import Vault
 
 SECRETS = "secrets.env"
+ONE_TO_ONE = "one-to-one"  # the purpose of the key that pages and exports are never given
 WRONG_URL = "MAIBO_DATABASE_URL must be sqlite:///path/to/file.db or postgresql://user:password@host/name."
 NEW_AND_PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
@@ -117,7 +118,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now, database: 
     http = httpx.Client(trust_env=False)
     platforms = build_platforms(settings, http, token_store(settings))
     metrics = Metrics()
-    outbox = Outbox(database, core.vault, platforms, clock, metrics.delivery)
+    outbox = Outbox(database, core.vault, core.private, platforms, clock, metrics.delivery)
     evidence = EvidenceFetcher(database, core.vault, core.audit_key, platforms, clock)
     loops = Loops()
     inbox = Inbox(database, core, platforms, clock, loops.wake)
@@ -128,7 +129,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now, database: 
 def open_core(settings: Settings, database: Database) -> Core:
     secret, keys = _secrets(settings, database)
     audit_key = hmac.new(secret.encode(), b"maibo audit", hashlib.sha256).digest()
-    return Core(Vault(keys), audit_key, ZoneInfo(settings.timezone), Directory())
+    return Core(Vault(keys), Vault(keys, ONE_TO_ONE), audit_key, ZoneInfo(settings.timezone), Directory())
 
 
 def build_platforms(settings: Settings, http: httpx.Client, tokens: TokenStore) -> dict[str, Webhook]:

@@ -9,11 +9,14 @@ from datetime import date
 from cards.formats import day, moment, short
 from cards.goals import cancel, undo
 from cards.home import entry
-from cards.model import Button, Card, Choice, Fact, Form, Input, Option, Quote, Tone, do
-from cards.views import FeedbackView, HelpView
+from cards.model import Button, Card, Choice, Fact, Form, Input, Option, Quote, Style, Tone, do
+from cards.tags import label
+from cards.views import FeedbackView, HelpView, ReadingView
 from cards.wording import Words
 
 READERS = ("receiver", "receiver_and_manager")
+HINTS = 2  # more than two things to mend at once nobody mends
+SAID = 28  # characters of a part that are shown
 HELP: dict[str, Tone] = {"asked": "warn", "accepted": "good", "declined": "neutral", "withdrawn": "neutral"}
 
 
@@ -34,14 +37,16 @@ def choose_person(words: Words, title: str, text: str, people: Sequence[tuple[st
     )
 
 
-def ask_text(words: Words, receiver: str, dialog: str) -> Card:
-    return _ask_words(
+def ask_text(words: Words, receiver: str, dialog: str, draft: str = "") -> Card:
+    """`draft`: what was written before, to be mended."""
+    card = _ask_words(
         words,
         words("feedback.text.title", name=receiver),
         words("feedback.text.text"),
-        Input("text", words("feedback.text.field"), words("feedback.text.hint"), multiline=True),
+        Input("text", words("feedback.text.field"), words("feedback.text.hint"), default=draft, multiline=True),
         dialog,
     )
+    return replace(card, quote=Quote(words("feedback.quote"), draft)) if draft else card
 
 
 def ask_new_text(words: Words, receiver: str, old: str, dialog: str) -> Card:
@@ -72,24 +77,50 @@ def _ask_words(words: Words, title: str, text: str, field: Input, dialog: str) -
     )
 
 
-def ask_readers(words: Words, receiver: str, manager: str, text: str, dialog: str) -> Card:
-    """The last look before it goes out, and the choice of who may read it."""
-    fills = {"name": receiver, "manager": manager}
+def ask_readers(words: Words, receiver: str, manager: str, text: str, reading: ReadingView, dialog: str) -> Card:
+    """The last look before it goes out: what the text gives and lacks, and the choice of who may read it.
+
+    A text that judges or tells nothing is offered to be mended first; it may be sent all the same.
+    """
     buttons = [
-        Button(
-            words(f"feedback.readers.{readers}", **fills),
-            do("fill", dialog=dialog, readers=readers),
-            words(f"feedback.readers.{readers}", **fills),
-            "primary" if readers == "receiver" else "default",
-        )
+        _readers_button(words, readers, receiver, manager, reading, dialog)
         for readers in (READERS if manager else READERS[:1])
     ]
+    mend = Button(words("gate.mend"), do("mend"), words("gate.mend"), "primary" if reading.is_weak else "default")
     return Card(
         title=words("feedback.readers.title", name=receiver),
+        status=words(f"gate.{reading.flaw}") if reading.flaw else "",
+        tone="warn" if reading.is_weak else "neutral",
+        facts=_reading_facts(words, reading),
+        text="\n".join((*reading.hints[:HINTS], _points(words, reading))),
         quote=Quote(words("feedback.quote"), text),
-        buttons=(*buttons, cancel(words, dialog)),
+        buttons=(mend, *buttons, cancel(words, dialog)) if reading.is_weak else (*buttons, mend, cancel(words, dialog)),
         locale=words.locale,
     )
+
+
+def _readers_button(
+    words: Words, readers: str, receiver: str, manager: str, reading: ReadingView, dialog: str
+) -> Button:
+    named = words(f"feedback.readers.{readers}", name=receiver, manager=manager)
+    label = words("gate.anyway", readers=named) if reading.is_weak else named
+    style: Style = "primary" if readers == "receiver" and not reading.is_weak else "default"
+    return Button(label, do("fill", dialog=dialog, readers=readers), named, style)
+
+
+def _reading_facts(words: Words, reading: ReadingView) -> tuple[Fact, ...]:
+    parts = (
+        Fact(words(f"gate.{part}"), short(said, SAID) if said else words("gate.missing"))
+        for part, said in reading.parts.items()
+    )
+    return (*parts, Fact(words("gate.score"), words("gate.score.value", score=reading.score)))
+
+
+def _points(words: Words, reading: ReadingView) -> str:
+    """What the score rests on."""
+    earned = [words("gate.rule", rule=rule, points=points) for rule, points, holds in reading.rules if holds]
+    key = "gate.rules.half" if reading.flaw == "judges" else "gate.rules"
+    return words(key, rules=" · ".join(earned)) if earned else ""
 
 
 def given(words: Words, view: FeedbackView) -> Card:
@@ -99,12 +130,17 @@ def given(words: Words, view: FeedbackView) -> Card:
         name=view.receiver,
         manager=view.manager,
     )
-    edit = words("feedback.edit")
+    edit, tag = words("feedback.edit"), words("tag.button")
     card = Card(
         text=words("feedback.given", name=view.receiver, readers=readers)
         if len(view.texts) == 1
         else words("feedback.changed", name=view.receiver, version=len(view.texts)),
-        buttons=(Button(edit, do("edit_feedback", feedback=view.id), f"{edit} {view.id}"), undo(words)),
+        facts=_tags(words, view),
+        buttons=(
+            Button(tag, do("tag", feedback=view.id), f"{tag} {view.id}"),
+            Button(edit, do("edit_feedback", feedback=view.id), f"{edit} {view.id}"),
+            undo(words),
+        ),
         locale=words.locale,
     )
     return _closed(words, card, view) if view.state == "withdrawn" else card
@@ -114,7 +150,7 @@ def received(words: Words, view: FeedbackView, *, for_manager: bool = False) -> 
     """The receiver's card (and the manager's, where the giver chose so). Older versions stay readable."""
     version = len(view.texts)
     readers = "feedback.readers.you_and_manager" if view.manager else "feedback.readers.you"
-    thank = words("feedback.thank")
+    seen_by, thank = words(readers, manager=view.manager), words("feedback.thank")
     card = Card(
         title=words("feedback.title.manager", giver=view.giver, name=view.receiver)
         if for_manager
@@ -125,7 +161,7 @@ def received(words: Words, view: FeedbackView, *, for_manager: bool = False) -> 
         text="\n".join(
             words("feedback.before", version=n, text=short(text, 200)) for n, text in enumerate(view.texts[:-1], 1)
         ),
-        facts=() if for_manager else (Fact(words("feedback.readers"), words(readers, manager=view.manager)),),
+        facts=_tags(words, view) + (() if for_manager else (Fact(words("feedback.readers"), seen_by),)),
         buttons=() if for_manager else (Button(thank, do("thank", feedback=view.id), f"{thank} {view.id}", "primary"),),
         locale=words.locale,
     )
@@ -136,11 +172,17 @@ def received(words: Words, view: FeedbackView, *, for_manager: bool = False) -> 
     return card
 
 
+def _tags(words: Words, view: FeedbackView) -> tuple[Fact, ...]:
+    told = " · ".join(label(kind, one, words.locale) for kind, one in view.tags.items() if one)
+    facts = ((words("tag.fact"), told), (words("tag.document"), view.document))
+    return tuple(Fact(*fact) for fact in facts if fact[1])
+
+
 def _closed(words: Words, card: Card, view: FeedbackView) -> Card:
     at = moment(view.withdrawn_at) if view.withdrawn_at else ""
     told = words("feedback.outcome.withdrawn", who=view.giver, at=at)
     # Taken back means taken back: the words go, the trace stays.
-    return replace(card.closed(told, "neutral", words("feedback.withdrawn")), quote=None, text="")
+    return replace(card.closed(told, "neutral", words("feedback.withdrawn")), quote=None, text="", facts=())
 
 
 def received_list(words: Words, title: str, views: Sequence[FeedbackView], today: date, more: bool) -> Card:

@@ -117,7 +117,7 @@ class Card:
 
     Shown in this order: title (and `status` as coloured word), subtitle, text, facts, changes, quote, form, buttons,
     hint. `outcome` stands where the buttons were once a decision is taken.
-    `text` may use **bold** and line breaks, nothing else.
+    `text` may use **bold** and line breaks, nothing else. `private`: of a one-to-one, to be sealed with its own key.
     """
 
     title: str = ""
@@ -133,6 +133,7 @@ class Card:
     outcome: str = ""
     hint: str = ""
     locale: str = "zh"
+    private: bool = False
 
     @property
     def is_plain(self) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from cards.formats import amount, number
@@ -78,7 +78,7 @@ class RevisionView:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackView:
-    """`texts`: every version, oldest first. `manager`: who else may read it, empty where nobody."""
+    """`texts`: every version, oldest first. `manager`: who else may read it, empty where nobody. `tags`: kind to id."""
 
     id: str
     giver: str
@@ -89,6 +89,26 @@ class FeedbackView:
     at: datetime
     withdrawn_at: datetime | None = None
     thanked: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingView:
+    """What a feedback text gives: `parts` as found, `hints` the gravest first, `rules` (words, points, earned).
+
+    `flaw`: judges or vague, empty where the text can go out as it is.
+    """
+
+    parts: Mapping[str, str | None]
+    score: int
+    rules: Sequence[tuple[str, int, bool]]
+    hints: Sequence[str]
+    flaw: str
+
+    @property
+    def is_weak(self) -> bool:
+        return bool(self.flaw)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ Shape of a reply: what was recorded, where it stands, one next step, in one brea
 
 from __future__ import annotations
 
+from cards.wording_people import BETWEEN_PEOPLE
+
 LOCALES = ("zh", "en")
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -324,6 +326,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "dialog.what.EditFeedback": ("改反馈", "feedback edit"),
     "dialog.what.AddNote": ("打卡补充", "check-in note"),
     "dialog.what.AskHelp": ("申请协助", "help request"),
+    "dialog.what.TagFeedback": ("加标签", "tags"),
+    "dialog.what.RequestFeedback": ("请同事反馈", "feedback request"),
+    "dialog.what.BookTalk": ("约一对一", "booking"),
+    "dialog.what.RecordTalk": ("一对一记录", "one-to-one"),
+    "dialog.what.ShowPerson": ("看同事", "question"),
     "ask.person": ("没找到这位同事，写全名试试？", "No colleague of that name. Try the full name?"),
     "ask.goal": (
         "没找到这个目标，从上面选，或说编号，例如 G-101。",
@@ -380,6 +387,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Something went wrong; nothing was recorded. Please try again, or ask {who}.",
     ),
     "who.nobody": ("人力资源", "HR"),
+    **BETWEEN_PEOPLE,
 }
 
 

@@ -86,11 +86,13 @@ class WithdrawRevision(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiveFeedback(Command):
-    """`readers`: receiver, or receiver_and_manager."""
+    """`readers`: receiver, or receiver_and_manager. `draft`: a wording to be mended. `request`: who asked for it."""
 
     person: str | None = None
     text: str | None = None
     readers: str | None = None
+    draft: str | None = None
+    request: int | None = None
     among: tuple[str, ...] = ()
 
 
@@ -98,6 +100,127 @@ class GiveFeedback(Command):
 class EditFeedback(Command):
     feedback: int
     text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MendFeedback(Command):
+    """The wording that is about to be sent is to be changed first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagFeedback(Command):
+    """Slots are ids of `cards.tags`; empty: deliberately none."""
+
+    feedback: int
+    dimension: str | None = None
+    behavior: str | None = None
+    scene: str | None = None
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFeedback(Command):
+    """`person` is asked for feedback on the actor."""
+
+    person: str | None = None
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerFeedbackRequest(Command):
+    request: int
+    accept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowCode(Command):
+    """One's own feedback code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCode(Command):
+    """Somebody's feedback code was scanned or typed."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookTalk(Command):
+    """`at`: ISO 8601, a day or a moment."""
+
+    person: str | None = None
+    at: str | None = None
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordTalk(Command):
+    """The three questions about a booked one-to-one, or about one with `person` that was not booked."""
+
+    talk: int | None = None
+    person: str | None = None
+    at: str | None = None
+    important: str | None = None
+    hardest: str | None = None
+    support: str | None = None
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowTalk(Command):
+    talk: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowTalks(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTalk(Command):
+    talk: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowTasks(Command):
+    """What the actor has not finished yet: goals below target, and help promised."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowApprovals(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowGap(Command):
+    """How far the actor's goals are from their targets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowSuggestions(Command):
+    """What the feedback received last suggests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowGivers(Command):
+    """Who gave the actor feedback."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowLate(Command):
+    """Who of the team has not updated this week."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowPerson(Command):
+    """How somebody is doing, as far as the actor may see."""
+
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowGrowth(Command):
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

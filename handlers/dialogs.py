@@ -21,7 +21,9 @@ from handlers import commands
 from handlers.commands import Command
 from handlers.unit import Unit
 from storage.tables import Dialog
+from storage.vault import Vault
 
+SEALED_APART = frozenset({commands.RecordTalk.__name__})
 LIFE = timedelta(minutes=30)
 DRAFT_LIFE = timedelta(days=7)
 
@@ -39,7 +41,7 @@ def ask(unit: Unit, command: Command, asked: Sequence[str], card: Callable[[str]
         expires_at=unit.now,
         at=unit.now,
     )
-    dialog.slots_sealed = unit.vault.seal(json.dumps(asdict(command), default=str))
+    dialog.slots_sealed = _vault(unit, dialog).seal(json.dumps(asdict(command), default=str))
     dialog.asked = list(asked)
     dialog.at, dialog.expires_at = unit.now, unit.now + LIFE
     unit.session.add(dialog)
@@ -48,6 +50,12 @@ def ask(unit: Unit, command: Command, asked: Sequence[str], card: Callable[[str]
     pressed = unit.pressed()
     tell = unit.show if pressed is not None and pressed.topic.startswith("dialog:") else unit.reply
     tell(card(str(dialog.id)), topic(dialog))
+
+
+def open_one(unit: Unit, kind: type[Command]) -> Dialog | None:
+    """The actor's unexpired dialog of that kind."""
+    mine = select(Dialog).where(Dialog.person == unit.actor.id, Dialog.command == kind.__name__)
+    return unit.session.exec(mine.where(col(Dialog.expires_at) > unit.now)).first()
 
 
 def topic(dialog: Dialog) -> str:
@@ -76,9 +84,13 @@ def by_id(unit: Unit, id: str) -> Dialog | None:
 
 def load(unit: Unit, dialog: Dialog) -> Command:
     kind: type[Command] = getattr(commands, dialog.command)
-    known: dict[str, Any] = json.loads(unit.vault.open(dialog.slots_sealed))
+    known: dict[str, Any] = json.loads(_vault(unit, dialog).open(dialog.slots_sealed))
     command: Command = TypeAdapter(kind).validate_python(known)
     return command
+
+
+def _vault(unit: Unit, dialog: Dialog) -> Vault:
+    return unit.private if dialog.command in SEALED_APART else unit.vault
 
 
 def finish(unit: Unit, kind: type[Command]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,13 +15,27 @@ from cards.formats import short
 from cards.home import say
 from cards.model import Card, dump, read_do
 from cards.wording import Words
-from handlers import checkins, commands, dialogs, feedback, org, overview, revisions, undo
+from handlers import (
+    asking,
+    checkins,
+    commands,
+    dialogs,
+    feedback,
+    feedback_requests,
+    org,
+    overview,
+    questions,
+    revisions,
+    talks,
+    undo,
+)
 from handlers.commands import AddNote, CheckIn, Command
 from handlers.directory import Directory, context
 from handlers.events import CardAction, Event, MenuPressed, Message, Opened
+from handlers.meaning import meant
 from handlers.ports import Answer
-from handlers.routes import from_do, from_frame, from_typed
-from handlers.slots import VERBATIM, Unreadable, read_answer, read_form
+from handlers.routes import from_do, from_typed
+from handlers.slots import SKIPPABLE, VERBATIM, Unreadable, read_answer, read_form
 from handlers.understanding import Context, is_cancel, is_skip, understand
 from handlers.unit import Refusal, Unit
 from storage.tables import Account, Delivery, Dialog, Person
@@ -45,6 +59,25 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.GiveFeedback: feedback.give,
     commands.EditFeedback: feedback.edit,
     commands.Thank: feedback.thank,
+    commands.MendFeedback: feedback.mend,
+    commands.TagFeedback: asking.tag,
+    commands.RequestFeedback: asking.request,
+    commands.AnswerFeedbackRequest: asking.answer,
+    commands.ShowCode: feedback_requests.show_code,
+    commands.OpenCode: asking.open_code,
+    commands.BookTalk: talks.book,
+    commands.RecordTalk: talks.record,
+    commands.ShowTalk: talks.show,
+    commands.ShowTalks: talks.show_all,
+    commands.CancelTalk: talks.cancel,
+    commands.ShowTasks: questions.tasks,
+    commands.ShowApprovals: questions.approvals,
+    commands.ShowGap: questions.gap,
+    commands.ShowSuggestions: questions.suggestions,
+    commands.ShowGivers: questions.givers,
+    commands.ShowLate: questions.late,
+    commands.ShowPerson: questions.person,
+    commands.ShowGrowth: questions.growth,
     commands.ShowFeedback: feedback.show,
     commands.AskHelp: feedback.ask_help,
     commands.AnswerHelp: feedback.answer_help,
@@ -71,6 +104,7 @@ class Core:
     """What every unit of work needs, made once by the composition root."""
 
     vault: Vault
+    private: Vault
     audit_key: bytes = field(repr=False)
     zone: ZoneInfo
     directory: Directory
@@ -92,7 +126,8 @@ def work(core: Core, session: Session, origin: Origin, event: Event, now: dateti
     person = session.get(Person, account.person) if account else None
     if account is None or person is None or not person.active:
         return _refuse(core, session, origin, event, now, "refuse.left" if person else "refuse.stranger")
-    unit = Unit(session, now, core.vault, core.audit_key, core.zone, origin.platform, origin.toasts, event, person)
+    vaults = (core.vault, core.private)
+    unit = Unit(session, now, *vaults, core.audit_key, core.zone, origin.platform, origin.toasts, event, person)
     if not isinstance(event, Opened):
         account.used_at = now
     if event.group:
@@ -181,7 +216,7 @@ def _read(unit: Unit, seen: Context, text: str) -> None:
     elif _is_resume(unit, text):
         _resume(unit)
     elif dialog is None:
-        _handle(unit, from_frame(understand(text, seen), text))
+        _handle(unit, meant(understand(text, seen), text, seen))
     else:
         answered = _answer(unit, seen, dialog, text)
         if answered is not None:
@@ -200,12 +235,12 @@ def _remind(unit: Unit, dialog: Dialog | None) -> None:
 def _answer(unit: Unit, seen: Context, dialog: Dialog, text: str) -> Command | None:
     """The dialog's command with the answer in it, or another command. None: it was asked again."""
     asked, command = dialog.asked, dialogs.load(unit, dialog)
-    if isinstance(command, AddNote) and is_skip(text):
-        return _filled(unit, dialog, {"note": ""}, unit.words("dialog.skipped"))
+    if type(command) in SKIPPABLE and is_skip(text):
+        return _filled(unit, dialog, {asked[0]: ""}, unit.words("dialog.skipped"))
     if asked[0] not in VERBATIM or text.startswith("/"):
         frame = understand(text, seen)
         if _interrupts(command, asked, frame.intent, frame.confidence, frame.slots):
-            return from_frame(frame, text)
+            return meant(frame, text, seen)
     answered = unit.words("dialog.answered", value=short(text, 40))
     try:
         return _filled(unit, dialog, _slots(unit, seen, dialog, command, text), answered)
@@ -217,7 +252,7 @@ def _answer(unit: Unit, seen: Context, dialog: Dialog, text: str) -> Command | N
 def _slots(unit: Unit, seen: Context, dialog: Dialog, command: Command, text: str) -> dict[str, object]:
     """A whole sentence may say more than was asked; else it is read as the answer."""
     if dialog.asked[0] in WIDE:
-        said = from_frame(understand(text, seen), text)
+        said = meant(understand(text, seen), text, seen)
         if type(said) is type(command):
             known = {name: value for name, value in asdict(said).items() if value != getattr(type(said)(), name)}
             if dialog.asked[0] in known and len(known) > 1:
@@ -268,14 +303,14 @@ def _press_in_dialog(unit: Unit, directory: Directory, name: str, args: dict[str
         unit.show(say(unit.words, "dialog.expired", "home"))
         return
     command = dialogs.load(unit, dialog)
-    given = {"note": ""} if name == "skip" else {**args, **form}
+    given = {} if name == "skip" else {**args, **form}
     try:
         slots = read_form(unit, context(unit, directory), command, given)
     except Unreadable as problem:
         unit.tell(say(unit.words, problem.key), "warn")
         return
-    if isinstance(command, AddNote) and "note" not in slots:
-        slots["note"] = ""
+    if type(command) in SKIPPABLE:
+        slots = slots or dict.fromkeys(dialog.asked, "")
     _handle(unit, replace(command, **slots))
 
 
@@ -297,7 +332,7 @@ def _discard(unit: Unit) -> None:
     if dialog is not None:
         fresh = type(dialogs.load(unit, dialog))
         dialogs.drop(unit, dialog)
-        if fresh is not AddNote and fresh is not commands.EditFeedback:
+        if all(slot.default is not MISSING for slot in fields(fresh)):
             _handle(unit, fresh())
 
 

@@ -137,6 +137,8 @@ def _feedback(of: Export) -> Iterator[Row]:
                 "id": f"F-{feedback.id}",
                 "at": of.time(feedback.at),
                 "text": versions[-1]["text"] if versions else None,
+                "score": versions[-1]["score"] if versions else None,
+                "document": _document(of, feedback, readable=may("feedback.read", relations)),
                 "versions": versions,
             }
 
@@ -145,9 +147,18 @@ def _versions(of: Export, feedback: Feedback, *, readable: bool) -> list[Row]:
     """Every wording; the words only where they may be read."""
     wordings = select(FeedbackVersion).where(FeedbackVersion.feedback == feedback.id)
     return [
-        {"version": v.version, "at": of.time(v.at), "text": of.vault.open(v.text_sealed) if readable else None}
+        {
+            "version": v.version,
+            "at": of.time(v.at),
+            "score": v.score,
+            "text": of.vault.open(v.text_sealed) if readable else None,
+        }
         for v in of.session.exec(wordings.order_by(col(FeedbackVersion.version)))
     ]
+
+
+def _document(of: Export, feedback: Feedback, *, readable: bool) -> str | None:
+    return of.vault.open(feedback.document_sealed) if readable and feedback.document_sealed else None
 
 
 def _nudges(_of: Export) -> Iterator[Row]:
@@ -213,7 +224,26 @@ KINDS: Mapping[str, Kind] = {
         ),
         _revisions,
     ),
-    "feedback": Kind(("id", "giver", "receiver", "readers", "state", "version", "at", "text", "versions"), _feedback),
+    "feedback": Kind(
+        (
+            "id",
+            "giver",
+            "receiver",
+            "readers",
+            "state",
+            "version",
+            "score",
+            "dimension",
+            "behavior",
+            "scene",
+            "document",
+            "request",
+            "at",
+            "text",
+            "versions",
+        ),
+        _feedback,
+    ),
     "nudges": Kind(("job", "slot", "person", "kind", "text"), _nudges),
     "deliveries": Kind(
         ("id", "person", "platform", "account", "kind", "topic", "state", "attempts", "error", "at", "sent_at"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
@@ -11,10 +14,21 @@ from cards.home import say
 from cards.model import Card
 from cards.wording import Words
 from handlers import dialogs, org
-from handlers.commands import AnswerHelp, AskHelp, EditFeedback, GiveFeedback, ShowFeedback, Thank
+from handlers.commands import (
+    AnswerHelp,
+    AskHelp,
+    Command,
+    EditFeedback,
+    GiveFeedback,
+    MendFeedback,
+    ShowFeedback,
+    Thank,
+)
+from handlers.feedback_requests import fulfil
 from handlers.permissions import may, to_feedback, to_help
+from handlers.sbi import read_feedback
 from handlers.unit import Refusal, Unit
-from handlers.views import feedback_view, help_view, name_of, reading_manager
+from handlers.views import feedback_view, help_view, name_of, reading_manager, reading_view
 from storage.tables import Feedback, FeedbackVersion, HelpRequest, Person
 
 LISTED = 3
@@ -28,12 +42,25 @@ def give(command: GiveFeedback, unit: Unit) -> None:
         return
     receiver = colleague(unit, command.person, "feedback.self")
     if not command.text:
-        dialogs.ask(unit, command, ("text",), lambda d: cards.ask_text(words, receiver.name, d))
+        draft = command.draft or ""
+        dialogs.ask(unit, command, ("text",), lambda d: cards.ask_text(words, receiver.name, d, draft))
     elif command.readers is None:
         text, manager = command.text, _other_reader(unit, receiver)
-        dialogs.ask(unit, command, ("readers",), lambda d: cards.ask_readers(words, receiver.name, manager, text, d))
+        seen = reading_view(text, words.locale)
+        dialogs.ask(
+            unit, command, ("readers",), lambda d: cards.ask_readers(words, receiver.name, manager, text, seen, d)
+        )
     else:
-        _record(command.text, command.readers, receiver, unit)
+        _record(command, receiver, unit)
+
+
+def mend(_command: MendFeedback, unit: Unit) -> None:
+    """The wording on its way goes back to its writer."""
+    dialog = dialogs.open_one(unit, GiveFeedback)
+    command = dialogs.load(unit, dialog) if dialog else None
+    if not isinstance(command, GiveFeedback) or not command.text:
+        raise Refusal("dialog.none")
+    give(replace(command, text=None, draft=command.text), unit)
 
 
 def edit(command: EditFeedback, unit: Unit) -> None:
@@ -122,10 +149,15 @@ def colleague(unit: Unit, id: str, own: str) -> Person:
 
 
 def _ask_person(command: GiveFeedback | AskHelp, unit: Unit, title: str, text: str) -> None:
-    known = [unit.session.get(Person, each) for each in command.among]
+    choose_person(unit, command, command.among, title, text)
+
+
+def choose_person(unit: Unit, command: Command, among: Sequence[str], title: str, text: str) -> None:
+    """Ask which colleague is meant: one of `among`, else somebody near."""
+    known = [unit.session.get(Person, each) for each in among]
     people = [p for p in known if p is not None and p.active] or near(unit.session, unit.actor)
     shown = [(p.id, p.name) for p in people if p.id != unit.actor.id]
-    if command.among:
+    if among:
         text = unit.words("feedback.which.text")
     dialogs.ask(unit, command, ("person",), lambda d: cards.choose_person(unit.words, title, text, shown, d))
 
@@ -143,14 +175,15 @@ def _other_reader(unit: Unit, receiver: Person) -> str:
     return "" if receiver.manager in (None, unit.actor.id) else reading_manager(unit.session, receiver.id)
 
 
-def _record(text: str, readers: str, receiver: Person, unit: Unit) -> None:
+def _record(command: GiveFeedback, receiver: Person, unit: Unit) -> None:
     """The rows, the audit line, the receiver's card and the giver's own belong together."""
-    if not _other_reader(unit, receiver):
-        readers = "receiver"
+    assert command.text
+    readers = (command.readers if _other_reader(unit, receiver) else None) or "receiver"
     feedback = Feedback(giver=unit.actor.id, receiver=receiver.id, readers=readers, at=unit.now)
+    feedback.request = fulfil(unit, receiver.id)
     unit.session.add(feedback)
     unit.session.flush()
-    _add_version(unit, feedback, text)
+    _add_version(unit, feedback, command.text)
     unit.audit("feedback.given", f"F-{feedback.id}", after={"receiver": receiver.id, "readers": readers, "version": 1})
     dialogs.finish(unit, GiveFeedback)
     for reader in readers_of(unit, feedback):
@@ -170,8 +203,14 @@ def readers_of(unit: Unit, feedback: Feedback) -> list[Person]:
 
 def _add_version(unit: Unit, feedback: Feedback, text: str) -> None:
     assert feedback.id is not None
-    sealed = unit.vault.seal(text)
-    unit.session.add(FeedbackVersion(feedback=feedback.id, version=feedback.version, text_sealed=sealed, at=unit.now))
+    version = FeedbackVersion(
+        feedback=feedback.id,
+        version=feedback.version,
+        text_sealed=unit.vault.seal(text),
+        score=read_feedback(text).score,
+        at=unit.now,
+    )
+    unit.session.add(version)
     unit.session.flush()
 
 

@@ -182,7 +182,7 @@ def _revision_line(unit: Unit, revision: Revision) -> Fact:
 def team(_command: ShowTeam, unit: Unit) -> None:
     if not may("team.see", to_team(unit.session, unit.actor)):
         raise Refusal("team.none")
-    members = [_member(unit, p) for p in org.reports(unit.session, unit.actor.id)]
+    members = [member(unit, p) for p in org.reports(unit.session, unit.actor.id)]
     week = unit.today - STALE
     updated = sum(m.updated is not None and m.updated > week for m in members)
     # Who needs a look comes first: red goals, then the longest silence.
@@ -190,7 +190,7 @@ def team(_command: ShowTeam, unit: Unit) -> None:
     unit.reply(goal_cards.team(unit.words, members, unit.today, updated))
 
 
-def _member(unit: Unit, person: Person) -> MemberView:
+def member(unit: Unit, person: Person) -> MemberView:
     found = [goal_view(g, unit) for g in open_goals(unit.session, person.id, unit.today)]
     count = {colour: sum(g.health == colour for g in found) for colour in ("green", "yellow", "red")}
     updated = max((g.updated for g in found if g.updated), default=None)

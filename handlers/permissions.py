@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from handlers import org
-from storage.tables import Feedback, Goal, HelpRequest, Person, Revision
+from storage.tables import Feedback, FeedbackRequest, Goal, HelpRequest, Person, Revision, Talk
 
 MAY: dict[str, frozenset[str]] = {
     "goal.see": frozenset({"owner", "above", "hr", "shared"}),
@@ -20,8 +20,11 @@ MAY: dict[str, frozenset[str]] = {
     "revision.withdraw": frozenset({"requester"}),
     "feedback.read": frozenset({"giver", "receiver", "reader"}),
     "feedback.edit": frozenset({"giver"}),
+    "feedback.tag": frozenset({"giver"}),
     "feedback.thank": frozenset({"receiver"}),
     "feedback.count": frozenset({"giver", "receiver", "reader", "hr"}),
+    "request.answer": frozenset({"asked"}),
+    "talk.read": frozenset({"party"}),
     "help.read": frozenset({"requester", "helper"}),
     "help.answer": frozenset({"helper"}),
     "team.see": frozenset({"manager"}),
@@ -92,6 +95,15 @@ def to_feedback(session: Session, actor: Person, feedback: Feedback) -> set[str]
     if feedback.readers == "receiver_and_manager" and receiver is not None and receiver.manager == actor.id:
         found.add("reader")
     return found
+
+
+def to_request(actor: Person, request: FeedbackRequest) -> set[str]:
+    return of_person(actor) | ({"asked"} if request.giver == actor.id else set())
+
+
+def to_talk(actor: Person, talk: Talk) -> set[str]:
+    """Of the two who meet; no role opens it to anybody else."""
+    return of_person(actor) | ({"party"} if actor.id in {talk.organiser, talk.other} else set())
 
 
 def to_help(actor: Person, request: HelpRequest) -> set[str]:

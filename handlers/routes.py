@@ -7,26 +7,38 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from handlers.commands import (
+    AnswerFeedbackRequest,
     AnswerHelp,
     AskHelp,
+    BookTalk,
+    CancelTalk,
     CheckIn,
     Command,
     Decide,
     EditFeedback,
     GiveFeedback,
+    MendFeedback,
     NotUnderstood,
     NotYet,
     OfferEvidence,
+    OpenCode,
+    RecordTalk,
+    RequestFeedback,
     Revise,
     SetLanguage,
+    ShowCode,
     ShowDigest,
     ShowFeedback,
     ShowGoal,
     ShowGoals,
+    ShowGrowth,
     ShowHome,
     ShowRanking,
+    ShowTalk,
+    ShowTalks,
     ShowTeam,
     ShowTodo,
+    TagFeedback,
     Thank,
     Undo,
     WithdrawRevision,
@@ -57,6 +69,18 @@ DOS: dict[str, Callable[[Args], Command]] = {
     "edit_feedback": lambda a: EditFeedback(feedback=row_id(a.get("feedback", ""))),
     "thank": lambda a: Thank(feedback=row_id(a.get("feedback", ""))),
     "feedback_list": lambda _: ShowFeedback(),
+    "mend": lambda _: MendFeedback(),
+    "tag": lambda a: TagFeedback(feedback=row_id(a.get("feedback", ""))),
+    "ask_feedback": lambda a: RequestFeedback(person=a.get("person")),
+    "write_feedback": lambda a: AnswerFeedbackRequest(request=row_id(a.get("request", "")), accept=True),
+    "decline_feedback": lambda a: AnswerFeedbackRequest(request=row_id(a.get("request", "")), accept=False),
+    "code": lambda _: ShowCode(),
+    "open_code": lambda a: OpenCode(code=a.get("code", "")),
+    "talks": lambda _: ShowTalks(),
+    "talk": lambda a: ShowTalk(talk=row_id(a.get("talk", ""))),
+    "record_talk": lambda a: RecordTalk(talk=row_id(a.get("talk", ""))),
+    "cancel_talk": lambda a: CancelTalk(talk=row_id(a.get("talk", ""))),
+    "growth": lambda a: ShowGrowth(person=a.get("person")),
     "ranking": lambda _: ShowRanking(),
     "help": lambda a: AskHelp(person=a.get("person")),
     "accept_help": lambda a: AnswerHelp(help=row_id(a.get("help", "")), accept=True),
@@ -79,6 +103,25 @@ TYPED: tuple[tuple[str, Callable[[re.Match[str]], Command]], ...] = (
     (r"(?:撤回|take back) ?(?P<id>r-?\d+)", lambda m: WithdrawRevision(request=row_id(m["id"]))),
     (r"(?:我要反馈|give feedback)", lambda _: GiveFeedback()),
     (r"(?:改一改|edit) ?(?P<id>f-?\d+)", lambda m: EditFeedback(feedback=row_id(m["id"]))),
+    (r"(?:改一改|edit)", lambda _: MendFeedback()),
+    (r"(?:加标签|tag) ?(?P<id>f-?\d+)", lambda m: TagFeedback(feedback=row_id(m["id"]))),
+    (r"(?:请同事反馈|ask for feedback)", lambda _: RequestFeedback()),
+    (
+        r"(?:写反馈|write feedback) ?(?P<id>q-?\d+)",
+        lambda m: AnswerFeedbackRequest(request=row_id(m["id"]), accept=True),
+    ),
+    (
+        r"(?:这次先不写|not this time) ?(?P<id>q-?\d+)",
+        lambda m: AnswerFeedbackRequest(request=row_id(m["id"]), accept=False),
+    ),
+    (r"(?:我的反馈码|反馈码|my feedback code|feedback code)", lambda _: ShowCode()),
+    (r"(?:反馈码|反馈|feedback code|feedback)[ :：]+(?P<code>\S+\.[a-z2-7]{8})", lambda m: OpenCode(code=m["code"])),
+    (r"(?:我的一对一|my one-to-ones)", lambda _: ShowTalks()),
+    (r"(?:看一对一|see talk) ?(?P<id>t-?\d+)", lambda m: ShowTalk(talk=row_id(m["id"]))),
+    (r"(?:记录一对一|record talk)", lambda _: RecordTalk()),
+    (r"(?:记录一对一|record talk) ?(?P<id>t-?\d+)", lambda m: RecordTalk(talk=row_id(m["id"]))),
+    (r"(?:取消一对一|cancel talk) ?(?P<id>t-?\d+)", lambda m: CancelTalk(talk=row_id(m["id"]))),
+    (r"(?:我收到的反馈|feedback i received)", lambda _: ShowFeedback()),
     (r"(?:谢谢|thanks) ?(?P<id>f-?\d+)", lambda m: Thank(feedback=row_id(m["id"]))),
     (r"(?:接受|accept) ?(?P<id>h-?\d+)", lambda m: AnswerHelp(help=row_id(m["id"]), accept=True)),
     (r"(?:婉拒|decline) ?(?P<id>h-?\d+)", lambda m: AnswerHelp(help=row_id(m["id"]), accept=False)),
@@ -90,6 +133,10 @@ TYPED: tuple[tuple[str, Callable[[re.Match[str]], Command]], ...] = (
     (r"(?:撤销|undo)", lambda _: Undo()),
 )
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), make) for pattern, make in TYPED)
+
+
+PAST = re.compile(r"记|补录|登记|聊了|谈了|聊过|谈过|刚|昨|上周|上次|had|log|record|did|just|was", re.IGNORECASE)
+BOOKS = re.compile(r"约|安排|book|schedule", re.IGNORECASE)
 
 
 def from_do(name: str, args: Args) -> Command | None:
@@ -169,6 +216,8 @@ FRAMES: dict[str, Callable[[Frame], Command]] = {
     "goal_revise": _revise,
     "feedback": _give,
     "feedback_list": lambda f: ShowFeedback(person=_text(f, "person")),
+    "feedback_request": lambda f: RequestFeedback(person=_text(f, "person"), among=f.candidates.get("person", ())),
+    "growth": lambda f: ShowGrowth(person=_text(f, "person")),
     "ranking": lambda _: ShowRanking(),
     "help": _help,
     "todo": lambda _: ShowTodo(),
@@ -184,6 +233,8 @@ def from_frame(frame: Frame, text: str) -> Command:
     """A sentence's meaning as a command; meanings that nothing is built for yet are told apart from no meaning."""
     if frame.intent == "settings":
         return _settings(text)
+    if frame.intent == "one_on_one":
+        return _talk(frame, text)
     make = FRAMES.get(frame.intent)
     if make is None:
         return NotYet()
@@ -192,6 +243,16 @@ def from_frame(frame: Frame, text: str) -> Command:
         # The sentence itself says what is needed.
         return AskHelp(person=command.person, text=text.strip(), due=command.due)
     return command
+
+
+def _talk(frame: Frame, text: str) -> Command:
+    """To be booked, unless the sentence wants it written down or the time said is over by its words."""
+    person, at, among = _text(frame, "person"), _text(frame, "at"), frame.candidates.get("person", ())
+    if re.search(r"我的一对一|有哪些一对一|my one", text, re.IGNORECASE):
+        return ShowTalks()
+    if PAST.search(text) and not BOOKS.search(text):
+        return RecordTalk(person=person, at=at, among=among)
+    return BookTalk(person=person, at=at, among=among)
 
 
 def _settings(text: str) -> Command:

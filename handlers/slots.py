@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from cards import tags
 from handlers.checkins import absolute, known
-from handlers.commands import AddNote, CheckIn, Command, Revise
+from handlers.commands import AddNote, CheckIn, Command, Revise, TagFeedback
 from handlers.understanding import (
     Context,
     Reading,
@@ -19,6 +20,8 @@ from handlers.understanding import (
     read_value,
     understand,
 )
+from handlers.understanding.dates import read_moment
+from handlers.understanding.normalise import fold
 from handlers.unit import Unit
 from storage.tables import Goal
 
@@ -144,6 +147,23 @@ def _request(_unit: Unit, _context: Context, _command: Command, text: str) -> Sl
     return {"request": int(found[0])}
 
 
+def _tag(kind: str) -> Callable[[Unit, Context, Command, str], Slots]:
+    def read(_unit: Unit, _context: Context, _command: Command, text: str) -> Slots:
+        found = tags.find(kind, text)
+        if found is None:
+            raise Unreadable("ask.choice")
+        return {kind: found}
+
+    return read
+
+
+def _at(_unit: Unit, context: Context, _command: Command, text: str) -> Slots:
+    found = read_moment(fold(text), context.now)
+    if found is None:
+        raise Unreadable("ask.date")
+    return {"at": found.iso(context.now)}
+
+
 def _change(unit: Unit, context: Context, command: Revise, text: str) -> Slots:
     """“80%”, “延到1月15日”, “权重20%”, or a whole sentence with the reason in it."""
     frame = understand(f"把{command.goal}{text}" if text.startswith(("改", "调", "延")) else text, context)
@@ -176,6 +196,15 @@ READERS: dict[str, Callable[[Unit, Context, Command, str], Slots]] = {
     "note": _note,
     "readers": _readers,
     "request": _request,
+    "dimension": _tag("dimension"),
+    "behavior": _tag("behavior"),
+    "scene": _tag("scene"),
+    "document": _words_as("document"),
+    "at": _at,
+    "important": _words_as("important"),
+    "hardest": _words_as("hardest"),
+    "support": _words_as("support"),
 }
-VERBATIM = frozenset({"reason", "text"})  # whatever is typed is the answer, unless it is plainly a command
-OPTIONAL = (AddNote,)
+# Whatever is typed is the answer, unless it is plainly a command.
+VERBATIM = frozenset({"reason", "text", "document", "important", "hardest", "support"})
+SKIPPABLE = frozenset({AddNote, TagFeedback})  # what is not filled in is deliberately nothing

@@ -37,11 +37,12 @@ class Refusal(Exception):  # noqa: N818 - a no that a person can read, not a fau
 
 @dataclass(slots=True)
 class Unit:
-    """`answering`: rows that the answer to a press will make superfluous."""
+    """`private` seals one-to-ones. `answering`: rows that the answer to a press will make superfluous."""
 
     session: Session
     now: datetime
     vault: Vault
+    private: Vault
     audit_key: bytes = field(repr=False)
     zone: ZoneInfo
     platform: str
@@ -106,7 +107,7 @@ class Unit:
     def close(self, topic: str, outcome: str, status: str) -> None:
         """Every copy of a matter keeps what it says, loses its buttons and takes no part in what comes."""
         for copy in self._copies(topic):
-            shown = load(self.vault.open(copy.card_sealed))
+            shown = load((self.private if copy.private else self.vault).open(copy.card_sealed))
             self._change(copy, shown.closed(outcome, "neutral", status), fallback=False)
             copy.topic = ""
 
@@ -149,7 +150,7 @@ class Unit:
     def _change(self, copy: Delivery, card: Card, *, fallback: bool) -> None:
         row = self._deliver(copy.person, copy.platform, copy.account, card, copy.topic)
         row.kind, row.target, row.fallback = "update", copy.id, fallback
-        copy.card_sealed = row.card_sealed
+        copy.card_sealed, copy.private = row.card_sealed, row.private
         if self.action is not None and copy.platform == self.platform and copy.message == self.action.message:
             # The platform changes the pressed card by our answer; the row is for the case that it does not get there.
             copy.token = self.action.token or copy.token
@@ -171,7 +172,8 @@ class Unit:
             platform=platform,
             account=account,
             topic=topic,
-            card_sealed=self.vault.seal(dump(card)),
+            card_sealed=(self.private if card.private else self.vault).seal(dump(card)),
+            private=card.private,
             file=file,
             due_at=self.now,
             at=self.now,

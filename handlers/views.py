@@ -6,9 +6,10 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from cards import tags
 from cards.formats import amount, day, number
-from cards.views import ChangeView, FeedbackView, GoalView, HelpView, RevisionView
-from handlers import org, pace
+from cards.views import ChangeView, FeedbackView, GoalView, HelpView, ReadingView, RevisionView
+from handlers import org, pace, sbi
 from handlers.unit import Unit
 from storage.tables import Feedback, FeedbackVersion, Goal, HelpRequest, Person, Revision
 
@@ -94,6 +95,20 @@ def feedback_view(feedback: Feedback, unit: Unit, reader: Person) -> FeedbackVie
         at=unit.local(feedback.at, reader),
         withdrawn_at=unit.local(unit.now, reader) if feedback.state == "withdrawn" else None,
         thanked=feedback.thanked_at is not None,
+        tags={kind: getattr(feedback, kind) for kind in tags.KINDS},
+        document=unit.vault.open(feedback.document_sealed) if feedback.document_sealed else "",
+    )
+
+
+def reading_view(text: str, locale: str) -> ReadingView:
+    """What the giver is shown about their own words."""
+    reading = sbi.read_feedback(text)
+    return ReadingView(
+        parts={"situation": reading.situation, "behavior": reading.behavior, "impact": reading.impact},
+        score=reading.score,
+        rules=sbi.explain(reading, locale),
+        hints=sbi.hints(reading, locale),
+        flaw="judges" if reading.judgmental else "" if reading.behavior else "vague",
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import exists, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from cards.model import load
+from cards.model import Card, load
 from handlers.ports import Address, File, Outgoing, Platform, PlatformError, Sent, Update
 from scheduler.backoff import wait
 from storage.database import Database
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 class Outbox:
     database: Database
     vault: Vault
+    private: Vault  # for the cards of one-to-ones
     platforms: Mapping[str, Platform]
     clock: Callable[[], datetime]
     counted: Callable[[str, str], None]  # platform and what became of a delivery, for the metrics
@@ -54,7 +55,7 @@ class Outbox:
         if platform is None:
             raise PlatformError("this platform is switched off", config=True)
         to = Address(row.account, row.group)
-        card = load(self.vault.open(row.card_sealed))
+        card = self._card(row)
         if row.kind == "update":
             self._update(row, platform, to)
         else:
@@ -64,7 +65,7 @@ class Outbox:
     def _update(self, row: Delivery, platform: Platform, to: Address) -> None:
         with self.database.read() as session:
             target = session.get_one(Delivery, row.target)
-        card = load(self.vault.open(row.card_sealed))
+        card = self._card(row)
         if not target.message:
             self._done(row, "skipped")
             return
@@ -78,6 +79,9 @@ class Outbox:
                 self._done(row, "sent", platform.send(Outgoing(key(row), to, card)))
             else:
                 self._done(row, "skipped")
+
+    def _card(self, row: Delivery) -> Card:
+        return load((self.private if row.private else self.vault).open(row.card_sealed))
 
     def _file(self, row: Delivery) -> File | None:
         if row.file is None:

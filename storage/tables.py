@@ -196,7 +196,8 @@ class Revision(SQLModel, table=True):
 class Feedback(SQLModel, table=True):
     """Feedback from one person to another; the words are in its versions. `readers`: receiver, or receiver_and_manager.
 
-    `state`: given or withdrawn.
+    `state`: given or withdrawn. `dimension`, `behavior`, `scene`: tags of `cards.tags`, empty where none was chosen.
+    `request`: the feedback request that it answers.
     """
 
     __tablename__ = "feedback"
@@ -207,18 +208,63 @@ class Feedback(SQLModel, table=True):
     readers: str = "receiver"
     state: str = "given"
     version: int = 1
+    dimension: str = ""
+    behavior: str = ""
+    scene: str = ""
+    document_sealed: bytes | None = None
+    request: int | None = Field(default=None, sa_type=BigId)
     thanked_at: datetime | None = Field(default=None, sa_type=Moment)
     at: datetime = Field(sa_type=Moment, index=True)
 
 
 class FeedbackVersion(SQLModel, table=True):
-    """One wording of a feedback. Never changed, never deleted."""
+    """One wording of a feedback. Never changed, never deleted. `score`: 0 to 100, as its giver was shown."""
 
     __tablename__ = "feedback_versions"
 
     feedback: int = Field(primary_key=True, foreign_key="feedback.id", sa_type=BigId)
     version: int = Field(primary_key=True)
     text_sealed: bytes
+    score: int
+    at: datetime = Field(sa_type=Moment)
+
+
+class FeedbackRequest(SQLModel, table=True):
+    """`asker` would like feedback from `giver`. `state`: asked, answered, declined."""
+
+    __tablename__ = "feedback_requests"
+
+    id: int | None = _row_id()
+    asker: str = Field(index=True)
+    giver: str = Field(index=True)
+    state: str = "asked"
+    answered_at: datetime | None = Field(default=None, sa_type=Moment)
+    at: datetime = Field(sa_type=Moment)
+
+
+class Talk(SQLModel, table=True):
+    """A one-to-one of two people. `state`: booked, cancelled or held. `timed`: the hour was said, not only the day."""
+
+    __tablename__ = "talks"
+
+    id: int | None = _row_id()
+    organiser: str = Field(index=True)
+    other: str = Field(index=True)
+    begins_at: datetime = Field(sa_type=Moment)
+    timed: bool = True
+    state: str = "booked"
+    at: datetime = Field(sa_type=Moment)
+
+
+class TalkNote(SQLModel, table=True):
+    """What one of the two wrote down: three answers, sealed with the key for one-to-ones alone. The newest counts."""
+
+    __tablename__ = "talk_notes"
+
+    id: int | None = _row_id()
+    talk: int = Field(index=True, foreign_key="talks.id", sa_type=BigId)
+    author: str
+    answers_sealed: bytes
     at: datetime = Field(sa_type=Moment)
 
 
@@ -284,7 +330,7 @@ class Delivery(SQLModel, table=True):
     `kind`: send, update (of the delivery `target`) or file. `state`: new, sent, answered (shown in the answer to a
     press), skipped (could not be changed any more, and need not be), failed. `topic` finds the copies of one matter,
     such as `revision:12`. `fallback`: an update that is not possible any more is sent as a new message.
-    `card_sealed` of a sent card is what it shows by now.
+    `card_sealed` of a sent card is what it shows by now; `private`: sealed with the key for one-to-ones.
     """
 
     __tablename__ = "deliveries"
@@ -302,6 +348,7 @@ class Delivery(SQLModel, table=True):
     group: str = ""
     topic: str = Field(default="", index=True)
     card_sealed: bytes
+    private: bool = False
     file: int | None = Field(default=None, foreign_key="files.id")
     target: int | None = Field(default=None, sa_type=BigId)
     fallback: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -14,12 +15,15 @@ class SealedError(Exception):
 
 
 class Vault:
-    """The first key writes, every key reads. A key is any secret string."""
+    """The first key writes, every key reads. A key is any secret string.
 
-    def __init__(self, keys: Sequence[str]) -> None:
+    A vault of one `purpose` cannot open what a vault of another has sealed, though both stem from the same keys.
+    """
+
+    def __init__(self, keys: Sequence[str], purpose: str = "") -> None:
         if not keys:
             raise ValueError("a vault needs a key")
-        self._fernet = MultiFernet([Fernet(_stretch(key)) for key in keys])
+        self._fernet = MultiFernet([Fernet(_stretch(key, purpose)) for key in keys])
 
     def seal(self, text: str) -> bytes:
         return self.seal_bytes(text.encode())
@@ -37,6 +41,9 @@ class Vault:
             raise SealedError("no key in MAIBO_ENCRYPTION_KEYS opens this text") from None
 
 
-def _stretch(key: str) -> bytes:
+def _stretch(key: str, purpose: str) -> bytes:
     # Keys are long random strings, not passwords: one hash gives the length that Fernet wants.
-    return base64.urlsafe_b64encode(hashlib.sha256(b"maibo vault:" + key.encode()).digest())
+    seed = hashlib.sha256(b"maibo vault:" + key.encode()).digest()
+    if purpose:
+        seed = hmac.new(seed, purpose.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(seed)

@@ -34,11 +34,16 @@ def busy(company: Desk) -> Desk:
     _add(company, Evidence(checkin=1, name="a.png", state="kept", file=1, **evidence))
     old: dict[str, Any] = {"old_target": 85, "old_weight": 60, "old_due": NOW.date()}
     _add(company, Revision(requester="li", approver="wang", based_on=1, reason="冻结", new_target=80, **old, **goal))
-    _add(company, Feedback(id=1, giver="zhao", receiver="li", at=NOW))
-    _add(company, FeedbackVersion(feedback=1, version=1, text_sealed=Vault(["key"]).seal(SECRET), at=NOW))
-    sealed: dict[str, Any] = {"card_sealed": b"x", "due_at": NOW, "at": NOW}
-    _add(company, Delivery(person="li", platform="wecom", account="LiLei", **sealed))
+    tagged: dict[str, Any] = {"dimension": "customer", "document_sealed": sealed("CRM-7")}
+    _add(company, Feedback(id=1, giver="zhao", receiver="li", at=NOW, **tagged))
+    _add(company, FeedbackVersion(feedback=1, version=1, text_sealed=sealed(SECRET), score=75, at=NOW))
+    card: dict[str, Any] = {"card_sealed": b"x", "due_at": NOW, "at": NOW}
+    _add(company, Delivery(person="li", platform="wecom", account="LiLei", **card))
     return company
+
+
+def sealed(text: str) -> bytes:
+    return Vault(["key"]).seal(text)
 
 
 def _add(desk: Desk, row: SQLModel) -> None:
@@ -92,6 +97,8 @@ def test_a_colleague_sees_the_departments_goals_alone(busy: Desk) -> None:
 def test_the_words_of_feedback_are_for_those_who_may_read_it(busy: Desk, reader: str | None, text: str | None) -> None:
     (feedback,) = busy.export("feedback", reader)
     assert (feedback["text"], feedback["versions"][0]["text"]) == (text, text)
+    assert feedback["document"] == (text and "CRM-7")
+    assert (feedback["score"], feedback["dimension"]) == (75, "customer")
 
 
 def test_a_delivery_never_shows_its_card(busy: Desk) -> None:

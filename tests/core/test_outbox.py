@@ -71,7 +71,7 @@ class Desk:
 
     @property
     def outbox(self) -> Outbox:
-        return Outbox(self.database, VAULT, {"feishu": self.post}, lambda: self.now, lambda _platform, _result: None)
+        return Outbox(self.database, VAULT, VAULT, {"feishu": self.post}, lambda: self.now, lambda _p, _r: None)
 
     def add(self, text: str, account: str = "a", **how: Any) -> int:
         row = Delivery(
@@ -207,7 +207,7 @@ def test_what_cannot_be_changed_is_sent_anew_where_that_was_asked(desk: Desk, fa
 
 def test_a_wrong_setting_waits_to_be_mended(desk: Desk) -> None:
     row = desk.add("one")
-    Outbox(desk.database, VAULT, {}, lambda: desk.now, lambda _p, _r: None).step()
+    Outbox(desk.database, VAULT, VAULT, {}, lambda: desk.now, lambda _p, _r: None).step()
     assert (desk.row(row).state, desk.row(row).error) == ("new", "this platform is switched off")
     desk.now += timedelta(minutes=6)
     desk.run()

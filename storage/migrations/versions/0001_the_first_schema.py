@@ -44,6 +44,11 @@ def upgrade() -> None:
         sa.Column("readers", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("dimension", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("behavior", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("scene", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("document_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("request", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("thanked_at", storage.tables.Moment(timezone=True), nullable=True),
         sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -52,6 +57,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_feedback_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_feedback_giver"), ["giver"], unique=False)
         batch_op.create_index(batch_op.f("ix_feedback_receiver"), ["receiver"], unique=False)
+
+    op.create_table(
+        "feedback_requests",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asker", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("giver", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("answered_at", storage.tables.Moment(timezone=True), nullable=True),
+        sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("feedback_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feedback_requests_asker"), ["asker"], unique=False)
+        batch_op.create_index(batch_op.f("ix_feedback_requests_giver"), ["giver"], unique=False)
 
     op.create_table(
         "files",
@@ -152,16 +171,28 @@ def upgrade() -> None:
         batch_op.create_index("receipts_due", ["state", "due_at"], unique=False)
 
     op.create_table(
+        "talks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organiser", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("other", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("begins_at", storage.tables.Moment(timezone=True), nullable=False),
+        sa.Column("timed", sa.Boolean(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("talks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_talks_organiser"), ["organiser"], unique=False)
+        batch_op.create_index(batch_op.f("ix_talks_other"), ["other"], unique=False)
+
+    op.create_table(
         "accounts",
         sa.Column("platform", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("person", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("used_at", storage.tables.Moment(timezone=True), nullable=True),
         sa.Column("greeted_at", storage.tables.Moment(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["person"], ["people.id"]),
         sa.PrimaryKeyConstraint("platform", "id"),
     )
     with op.batch_alter_table("accounts", schema=None) as batch_op:
@@ -179,10 +210,7 @@ def upgrade() -> None:
         sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
         sa.Column("undone_at", storage.tables.Moment(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["goal"],
-            ["goals.id"],
-        ),
+        sa.ForeignKeyConstraint(["goal"], ["goals.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("checkins", schema=None) as batch_op:
@@ -200,6 +228,7 @@ def upgrade() -> None:
         sa.Column("group", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("topic", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("card_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("private", sa.Boolean(), nullable=False),
         sa.Column("file", sa.Integer(), nullable=True),
         sa.Column("target", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("fallback", sa.Boolean(), nullable=False),
@@ -211,10 +240,7 @@ def upgrade() -> None:
         sa.Column("token", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
         sa.Column("sent_at", storage.tables.Moment(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["file"],
-            ["files.id"],
-        ),
+        sa.ForeignKeyConstraint(["file"], ["files.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
@@ -233,10 +259,7 @@ def upgrade() -> None:
         sa.Column("asked", sa.JSON(), nullable=False),
         sa.Column("expires_at", storage.tables.Moment(timezone=True), nullable=False),
         sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person"],
-            ["people.id"],
-        ),
+        sa.ForeignKeyConstraint(["person"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("person", "command", name="dialogs_one_of_a_kind"),
     )
@@ -245,11 +268,9 @@ def upgrade() -> None:
         sa.Column("feedback", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("text_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
         sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["feedback"],
-            ["feedback.id"],
-        ),
+        sa.ForeignKeyConstraint(["feedback"], ["feedback.id"]),
         sa.PrimaryKeyConstraint("feedback", "version"),
     )
     op.create_table(
@@ -262,10 +283,7 @@ def upgrade() -> None:
         sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
         sa.Column("by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["goal"],
-            ["goals.id"],
-        ),
+        sa.ForeignKeyConstraint(["goal"], ["goals.id"]),
         sa.PrimaryKeyConstraint("goal", "version"),
     )
     op.create_table(
@@ -288,10 +306,7 @@ def upgrade() -> None:
         sa.Column("decided_at", storage.tables.Moment(timezone=True), nullable=True),
         sa.Column("decision_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["goal"],
-            ["goals.id"],
-        ),
+        sa.ForeignKeyConstraint(["goal"], ["goals.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("revisions", schema=None) as batch_op:
@@ -299,6 +314,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_revisions_goal"), ["goal"], unique=False)
         batch_op.create_index(batch_op.f("ix_revisions_requester"), ["requester"], unique=False)
         batch_op.create_index(batch_op.f("ix_revisions_state"), ["state"], unique=False)
+
+    op.create_table(
+        "talk_notes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("talk", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("author", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("answers_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["talk"], ["talks.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("talk_notes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_talk_notes_talk"), ["talk"], unique=False)
 
     op.create_table(
         "evidence",
@@ -315,14 +343,8 @@ def upgrade() -> None:
         sa.Column("error", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("file", sa.Integer(), nullable=True),
         sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["checkin"],
-            ["checkins.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["file"],
-            ["files.id"],
-        ),
+        sa.ForeignKeyConstraint(["checkin"], ["checkins.id"]),
+        sa.ForeignKeyConstraint(["file"], ["files.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
@@ -339,6 +361,10 @@ def downgrade() -> None:
         batch_op.drop_index("evidence_due")
 
     op.drop_table("evidence")
+    with op.batch_alter_table("talk_notes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_talk_notes_talk"))
+
+    op.drop_table("talk_notes")
     with op.batch_alter_table("revisions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_revisions_state"))
         batch_op.drop_index(batch_op.f("ix_revisions_requester"))
@@ -367,6 +393,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_accounts_person"))
 
     op.drop_table("accounts")
+    with op.batch_alter_table("talks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_talks_other"))
+        batch_op.drop_index(batch_op.f("ix_talks_organiser"))
+
+    op.drop_table("talks")
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.drop_index("receipts_due")
 
@@ -392,6 +423,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_files_sha256"))
 
     op.drop_table("files")
+    with op.batch_alter_table("feedback_requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_feedback_requests_giver"))
+        batch_op.drop_index(batch_op.f("ix_feedback_requests_asker"))
+
+    op.drop_table("feedback_requests")
     with op.batch_alter_table("feedback", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_feedback_receiver"))
         batch_op.drop_index(batch_op.f("ix_feedback_giver"))

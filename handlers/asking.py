@@ -1,0 +1,75 @@
+"""What leads to feedback: being asked for it, a code, and marking what was given with tags."""
+
+from __future__ import annotations
+
+from cards import asking as cards
+from cards import tags
+from cards.home import say
+from handlers import dialogs, feedback, feedback_requests
+from handlers.commands import AnswerFeedbackRequest, GiveFeedback, OpenCode, RequestFeedback, TagFeedback
+from handlers.permissions import may, to_feedback
+from handlers.unit import Refusal, Unit
+from handlers.views import name_of
+from storage.tables import Feedback
+
+
+def request(command: RequestFeedback, unit: Unit) -> None:
+    words = unit.words
+    if command.person is None:
+        title, text = words("request.who.title"), words("feedback.who.text")
+        feedback.choose_person(unit, command, command.among, title, text)
+        return
+    feedback_requests.ask(unit, feedback.colleague(unit, command.person, "request.self"))
+
+
+def answer(command: AnswerFeedbackRequest, unit: Unit) -> None:
+    """The asked one writes, or declines."""
+    if not command.accept:
+        feedback_requests.decline(command, unit)
+        return
+    found = feedback_requests.find(unit, command.request)
+    feedback.give(GiveFeedback(person=found.asker), unit)
+
+
+def open_code(command: OpenCode, unit: Unit) -> None:
+    feedback.give(GiveFeedback(person=feedback_requests.owner_of(unit, command.code)), unit)
+
+
+def tag(command: TagFeedback, unit: Unit) -> None:
+    """Each answer is kept as it comes, so that leaving half-way loses nothing."""
+    found = feedback.find(unit, command.feedback)
+    if found.state == "withdrawn" or not may("feedback.tag", to_feedback(unit.session, unit.actor, found)):
+        raise Refusal("refuse.no.feedback")
+    _keep(command, found, unit)
+    receiver = name_of(unit.session, found.receiver)
+    missing = [kind for kind in tags.KINDS if getattr(command, kind) is None]
+    if missing:
+        dialogs.ask(unit, command, missing, lambda d: cards.ask_tags(unit.words, receiver, missing, d))
+    elif command.document is None:
+        dialogs.ask(unit, command, ("document",), lambda d: cards.ask_document(unit.words, receiver, d))
+    else:
+        dialogs.finish(unit, TagFeedback)
+        # Once, at the end: a platform may let a card be changed only once.
+        feedback.refresh(unit, found)
+        _tell(found, receiver, unit)
+
+
+def _keep(command: TagFeedback, found: Feedback, unit: Unit) -> None:
+    before = {kind: getattr(found, kind) for kind in tags.KINDS}
+    said = {kind: value for kind in tags.KINDS if (value := getattr(command, kind)) is not None}
+    for kind, value in said.items():
+        setattr(found, kind, value)
+    if command.document is not None:
+        found.document_sealed = unit.vault.seal(command.document) if command.document else None
+    unit.session.flush()
+    if before | said != before or command.document:
+        unit.audit("feedback.tagged", f"F-{found.id}", before=before, after=before | said)
+
+
+def _tell(found: Feedback, receiver: str, unit: Unit) -> None:
+    chosen = [tags.label(kind, one, unit.words.locale) for kind in tags.KINDS if (one := getattr(found, kind))]
+    chosen += [unit.vault.open(found.document_sealed)] if found.document_sealed else []
+    if chosen:
+        unit.show(say(unit.words, "tag.saved", "home", name=receiver, tags=" · ".join(chosen)))
+    else:
+        unit.show(say(unit.words, "tag.saved.none", "home"))

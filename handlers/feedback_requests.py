@@ -1,0 +1,108 @@
+"""Feedback that somebody asks for, up, down or across; and the code that opens the dialog for one person."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from cards import asking as cards
+from cards.home import say
+from cards.wording import Words
+from handlers import dialogs
+from handlers.commands import AnswerFeedbackRequest, RequestFeedback, ShowCode
+from handlers.permissions import may, to_request
+from handlers.unit import Refusal, Unit
+from handlers.views import name_of
+from storage.tables import FeedbackRequest, Person
+
+SIGNED = 8  # characters: nobody guesses that in a chat
+
+
+def ask(unit: Unit, giver: Person) -> None:
+    """`giver` gets a card whose button opens the feedback dialog for the actor."""
+    dialogs.finish(unit, RequestFeedback)
+    if _open(unit, asker=unit.actor.id, giver=giver.id) is not None:
+        raise Refusal("request.again", name=giver.name)
+    request = FeedbackRequest(asker=unit.actor.id, giver=giver.id, at=unit.now)
+    unit.session.add(request)
+    unit.session.flush()
+    unit.audit("request.asked", request_id(request), after={"giver": giver.id})
+    card = cards.requested(Words(giver.locale), unit.actor.name, request_id(request), request.state)
+    unit.send(giver.id, card, f"request:{request.id}")
+    unit.show(say(unit.words, "request.sent", "home", name=giver.name))
+
+
+def decline(command: AnswerFeedbackRequest, unit: Unit) -> None:
+    request = find(unit, command.request)
+    if _close(unit, request, "declined"):
+        asker = unit.session.get_one(Person, request.asker)
+        unit.send(asker.id, say(Words(asker.locale), "request.told.declined", "home", name=unit.actor.name))
+    unit.tell(say(unit.words, f"request.{request.state}"))
+
+
+def find(unit: Unit, id: int) -> FeedbackRequest:
+    """A request that the actor may answer."""
+    found = unit.session.get(FeedbackRequest, id)
+    if found is None or not may("request.answer", to_request(unit.actor, found)):
+        raise Refusal("request.none")
+    return found
+
+
+def fulfil(unit: Unit, asker: str) -> int | None:
+    """Feedback is on its way to somebody who asked the actor for it: the request is answered."""
+    request = _open(unit, asker=asker, giver=unit.actor.id)
+    if request is None:
+        return None
+    _close(unit, request, "answered")
+    return request.id
+
+
+def _open(unit: Unit, *, asker: str, giver: str) -> FeedbackRequest | None:
+    wanted = select(FeedbackRequest).where(
+        FeedbackRequest.asker == asker, FeedbackRequest.giver == giver, FeedbackRequest.state == "asked"
+    )
+    return unit.session.exec(wanted).first()
+
+
+def _close(unit: Unit, request: FeedbackRequest, state: str) -> bool:
+    """The first answer wins."""
+    changed = unit.session.connection().execute(
+        update(FeedbackRequest)
+        .where(col(FeedbackRequest.id) == request.id, col(FeedbackRequest.state) == "asked")
+        .values(state=state, answered_at=unit.now)
+    )
+    unit.session.refresh(request)
+    if changed.rowcount == 1:
+        unit.audit(f"request.{state}", request_id(request))
+    asker, shown = name_of(unit.session, request.asker), request_id(request)
+    unit.refresh(
+        f"request:{request.id}", lambda reader: cards.requested(Words(reader.locale), asker, shown, request.state)
+    )
+    return changed.rowcount == 1
+
+
+def request_id(request: FeedbackRequest) -> str:
+    return f"Q-{request.id}"
+
+
+def show_code(_command: ShowCode, unit: Unit) -> None:
+    unit.reply(cards.own_code(unit.words, code_of(unit, unit.actor.id)))
+
+
+def code_of(unit: Unit, person: str) -> str:
+    """`lilei.k3f9x2aq`: whose it is, and that we made it."""
+    key = hmac.new(unit.audit_key, b"feedback code", hashlib.sha256).digest()
+    signature = base64.b32encode(hmac.new(key, person.encode(), hashlib.sha256).digest()).decode().lower()
+    return f"{person}.{signature[:SIGNED]}"
+
+
+def owner_of(unit: Unit, code: str) -> str:
+    """Whose code it is. Refusal for a made-up one."""
+    person = code.strip().rpartition(".")[0]
+    if not hmac.compare_digest(code_of(unit, person).lower().encode(), code.strip().lower().encode()):
+        raise Refusal("code.wrong")
+    return person

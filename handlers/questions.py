@@ -1,0 +1,186 @@
+"""Answers to questions, each in one card, from data, and only what the asker may see. Nothing here changes anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from sqlmodel import col, select
+
+from cards import home as cards
+from cards import questions as answers
+from cards.formats import short
+from cards.views import FeedbackView, MemberView
+from handlers import feedback, org, pace
+from handlers.commands import (
+    ShowApprovals,
+    ShowGap,
+    ShowGivers,
+    ShowGrowth,
+    ShowLate,
+    ShowPerson,
+    ShowSuggestions,
+    ShowTasks,
+)
+from handlers.overview import STALE, member
+from handlers.permissions import may, to_feedback, to_goal, to_team
+from handlers.revisions import waiting_for
+from handlers.unit import Refusal, Unit
+from handlers.views import feedback_view, goal_view, name_of, open_goals, revision_view
+from storage.tables import CheckIn, Feedback, Goal, GoalVersion, HelpRequest, Person
+
+MONTH = timedelta(days=30)
+SHOWN = 5
+SUGGESTS = re.compile(
+    r"建议|下次|下回|以后|希望|最好|不妨|如果能|可以(?:再|先|多|考虑|试)|改进"
+    r"|suggest|next time|could|would be (?:good|better)|please",
+    re.IGNORECASE,
+)
+SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
+
+
+def tasks(_command: ShowTasks, unit: Unit) -> None:
+    """Goals below their target, nearest deadline first, and help that was promised."""
+    goals = [g for g in open_goals(unit.session, unit.actor.id, unit.today) if pace.progress(g) < 1]
+    promised = unit.session.exec(
+        select(HelpRequest).where(HelpRequest.helper == unit.actor.id, HelpRequest.state == "accepted")
+    ).all()
+    if not goals and not promised:
+        unit.reply(cards.say(unit.words, "tasks.none", "goals"))
+        return
+    goals.sort(key=lambda g: (g.due, g.id))
+    helps = [(f"H-{h.id}", name_of(unit.session, h.requester), h.due) for h in promised]
+    unit.reply(answers.tasks(unit.words, [goal_view(g, unit) for g in goals], helps, unit.today))
+
+
+def approvals(_command: ShowApprovals, unit: Unit) -> None:
+    waiting = waiting_for(unit.session, unit.actor.id)
+    if not waiting:
+        unit.reply(cards.say(unit.words, "decide.none", "todo"))
+        return
+    unit.reply(answers.approvals(unit.words, [revision_view(r, unit, unit.actor) for r in waiting[:SHOWN]]))
+
+
+def gap(_command: ShowGap, unit: Unit) -> None:
+    goals = open_goals(unit.session, unit.actor.id, unit.today)
+    if not goals:
+        nobody = org.contact(unit.session) or unit.words("who.nobody")
+        unit.reply(cards.say(unit.words, "goals.none.mine", who=nobody))
+        return
+    goals.sort(key=pace.progress)
+    unit.reply(answers.gaps(unit.words, [goal_view(g, unit) for g in goals]))
+
+
+def suggestions(_command: ShowSuggestions, unit: Unit) -> None:
+    """The sentences of the last feedback that say what could be done otherwise."""
+    received = _received(unit)
+    if not received:
+        unit.reply(cards.say(unit.words, "feedback.list.none", "feedback"))
+        return
+    views = [feedback_view(f, unit, unit.actor) for f in received[:SHOWN]]
+    found = next((v for v in views if suggested(v.texts[-1])), None)
+    day = views[0].at.date().isoformat()
+    if found is None:
+        unit.reply(cards.say(unit.words, "suggest.none", "feedback", name=views[0].giver, day=day))
+        return
+    unit.reply(answers.suggestions(unit.words, found, suggested(found.texts[-1]), unit.today))
+
+
+def suggested(text: str) -> list[str]:
+    return [s.strip() for s in SENTENCE.findall(text) if SUGGESTS.search(s)]
+
+
+def givers(_command: ShowGivers, unit: Unit) -> None:
+    by: dict[str, list[date]] = {}
+    for each in _received(unit):
+        by.setdefault(each.giver, []).append(unit.local(each.at).date())
+    if not by:
+        unit.reply(cards.say(unit.words, "feedback.list.none", "feedback"))
+        return
+    rows = [(name_of(unit.session, giver), len(days), max(days)) for giver, days in by.items()]
+    unit.reply(answers.givers(unit.words, rows, unit.today))
+
+
+def _received(unit: Unit) -> Sequence[Feedback]:
+    wanted = select(Feedback).where(Feedback.receiver == unit.actor.id, Feedback.state == "given")
+    return unit.session.exec(wanted.order_by(col(Feedback.id).desc())).all()
+
+
+def late(_command: ShowLate, unit: Unit) -> None:
+    if not may("team.see", to_team(unit.session, unit.actor)):
+        raise Refusal("team.none")
+    members = [member(unit, p) for p in org.reports(unit.session, unit.actor.id)]
+    silent = [m for m in members if m.updated is None or m.updated <= unit.today - STALE]
+    if not silent:
+        unit.reply(cards.say(unit.words, "late.none", "team", count=len(members)))
+        return
+    silent.sort(key=_longest_silence)
+    unit.reply(answers.late(unit.words, silent, len(members), unit.today))
+
+
+def _longest_silence(member: MemberView) -> date:
+    return member.updated or date.min
+
+
+def person(command: ShowPerson, unit: Unit) -> None:
+    """Goals where the asker may see them, and the feedback that the asker may read anyway."""
+    if command.person is None:
+        feedback.choose_person(unit, command, (), unit.words("person.who.title"), unit.words("feedback.who.text"))
+        return
+    who = unit.session.get(Person, command.person)
+    if who is None or not who.active:
+        raise Refusal("ask.person")
+    goals = _visible_goals(unit, who)
+    readable = [view for view in _readable(unit, who) if view.at > unit.local(unit.now - MONTH)]
+    if not goals and not readable:
+        raise Refusal("person.nothing", name=who.name)
+    seen = member(unit, who) if goals else None
+    unit.reply(answers.person(unit.words, who.name, seen, readable, unit.today))
+
+
+def growth(command: ShowGrowth, unit: Unit) -> None:
+    """Check-ins, agreed changes and feedback on one line of time, the newest first."""
+    who = unit.session.get(Person, command.person) if command.person else unit.actor
+    if who is None:
+        raise Refusal("ask.person")
+    events = [*_progress(unit, who), *_feedback_events(unit, who)]
+    if not events:
+        key = "growth.none" if who.id == unit.actor.id else "person.nothing"
+        unit.reply(cards.say(unit.words, key, "goals", name=who.name))
+        return
+    events.sort(key=lambda event: event[0], reverse=True)
+    unit.reply(answers.growth(unit.words, who.name, events, unit.today))
+
+
+Event = tuple[date, str]
+
+
+def _progress(unit: Unit, who: Person) -> Iterator[Event]:
+    for goal in _visible_goals(unit, who):
+        name = goal.metric or goal.title
+        rows = select(CheckIn).where(CheckIn.goal == goal.id, col(CheckIn.undone_at).is_(None))
+        for row in unit.session.exec(rows.order_by(col(CheckIn.id).desc()).limit(SHOWN)):
+            yield unit.local(row.at).date(), answers.moved(unit.words, name, row.previous, row.value, goal.unit)
+        agreed = select(GoalVersion).where(GoalVersion.goal == goal.id, col(GoalVersion.version) > 1)
+        for version in unit.session.exec(agreed):
+            yield unit.local(version.at).date(), answers.agreed(unit.words, name, version.target, goal.unit)
+
+
+def _feedback_events(unit: Unit, who: Person) -> Iterator[Event]:
+    for view in _readable(unit, who):
+        text = short(view.texts[-1], 40)
+        yield view.at.date(), unit.words("growth.feedback", giver=view.giver, text=text)
+
+
+def _visible_goals(unit: Unit, who: Person) -> list[Goal]:
+    found = open_goals(unit.session, who.id, unit.today)
+    return [g for g in found if may("goal.see", to_goal(unit.session, unit.actor, g))]
+
+
+def _readable(unit: Unit, who: Person) -> list[FeedbackView]:
+    """The feedback somebody received, as far as the asker may read it."""
+    wanted = select(Feedback).where(Feedback.receiver == who.id, Feedback.state == "given")
+    rows = unit.session.exec(wanted.order_by(col(Feedback.id).desc()).limit(50))
+    readable = [f for f in rows if may("feedback.read", to_feedback(unit.session, unit.actor, f))]
+    return [feedback_view(f, unit, unit.actor) for f in readable[:SHOWN]]

@@ -1,0 +1,67 @@
+"""A desk for tests of the core: events in, cards out, no platform and no network between them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+
+from cards.model import Card, dump, load
+from handlers.directory import Directory
+from handlers.dispatch import Core, Origin, work
+from handlers.events import CardAction, Event, Message
+from storage.database import Database
+from storage.tables import Delivery
+from storage.vault import Vault
+from tests.stories import people
+
+VAULT, PRIVATE = Vault(["desk"]), Vault(["desk"], "one-to-one")
+KEYS = itertools.count(1)
+
+
+@dataclass
+class Desk:
+    """Everybody is on Feishu; `seen` is what each person was shown, in order."""
+
+    database: Database
+    now: datetime = people.NOW
+    core: Core = field(default_factory=lambda: Core(VAULT, PRIVATE, b"desk", ZoneInfo("Asia/Shanghai"), Directory()))
+
+    def say(self, person: str, text: str) -> list[Card]:
+        account = people.account_id("feishu", person)
+        return self._work(Message(key=f"k{next(KEYS)}", account=account, at=self.now, text=text))
+
+    def press(self, person: str, do: str, form: Mapping[str, str] | None = None) -> list[Card]:
+        """A press on no card in particular: what counts is who presses what."""
+        account = people.account_id("feishu", person)
+        action = CardAction(
+            key=f"k{next(KEYS)}", account=account, at=self.now, do=do, message="elsewhere", form=form or {}
+        )
+        return self._work(action)
+
+    def _work(self, event: Event) -> list[Card]:
+        """The cards that the speaker gets for it."""
+        with self.database.write() as session:
+            before = set(session.exec(select(Delivery.id)).all())
+            work(self.core, session, Origin("feishu", toasts=False), event, self.now)
+            session.flush()
+            new = session.exec(select(Delivery).order_by(col(Delivery.id))).all()
+            mine = [d for d in new if d.id not in before and d.account == event.account]
+            return [self.open(d) for d in mine]
+
+    def open(self, delivery: Delivery) -> Card:
+        return load((PRIVATE if delivery.private else VAULT).open(delivery.card_sealed))
+
+    def deliveries(self, after: int = 0) -> Sequence[tuple[str, str]]:
+        """Who was shown what, as text, in order; without the first ones."""
+        with self.database.read() as session:
+            rows = session.exec(select(Delivery).order_by(col(Delivery.id)).offset(after)).all()
+        return [(row.person or "", dump(self.open(row))) for row in rows]
+
+
+def text_of(cards: Sequence[Card]) -> str:
+    return "\n".join(dump(card) for card in cards)

@@ -1,0 +1,119 @@
+"""Questions are answered in one card, from data, and only with what the asker may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from cards.model import Card
+from storage.database import Database
+from tests.core.desk import Desk, text_of
+from tests.stories import people
+
+ADVICE = "周三会上你补充了三个案例，客户点了头。下次建议把报价也带上。"
+
+
+@pytest.fixture
+def desk(sqlite_url: str) -> Iterator[Desk]:
+    database = Database(sqlite_url)
+    with database.write() as session:
+        people.settle_in(session)
+    yield Desk(database)
+    database.close()
+
+
+def give(desk: Desk, giver: str, receiver: str, text: str, readers: str = "只有") -> None:
+    desk.say(giver, f"给{receiver}反馈：{text}")
+    desk.say(giver, readers)
+
+
+def only(cards: list[Card]) -> Card:
+    """The one card, short enough for one screen."""
+    assert len(cards) == 1
+    assert len(cards[0].facts) <= 5
+    assert cards[0].text.count("\n") < 9
+    return cards[0]
+
+
+@pytest.mark.parametrize("question", ["我本月还有哪些任务没完成？", "what have I not finished this month"])
+def test_what_is_not_finished(desk: Desk, question: str) -> None:
+    desk.say("zhangsan", "申请协助")
+    desk.say("zhangsan", "李雷")
+    desk.say("zhangsan", "帮我核一下报价")
+    desk.say("lilei", "接受 H-1")
+    card = only(desk.say("lilei", question))
+    assert [fact.label for fact in card.facts] == ["G-101", "G-102", "G-103", "G-104", "H-1"]
+    assert "76% / 85%" in card.facts[0].value
+
+
+@pytest.mark.parametrize("question", ["离目标还差多少", "how far am I from my targets"])
+def test_how_far_to_go(desk: Desk, question: str) -> None:
+    card = only(desk.say("lilei", question))
+    assert any("9%" in fact.value for fact in card.facts if fact.label == "G-101")
+
+
+@pytest.mark.parametrize("question", ["上次反馈提到的改进建议是什么？", "what suggestions were in my last feedback"])
+def test_what_the_last_feedback_suggests(desk: Desk, question: str) -> None:
+    give(desk, "lilei", "张三", ADVICE)
+    card = only(desk.say("zhangsan", question))
+    assert "下次建议把报价也带上" in card.text
+    assert "三个案例" not in card.text
+    assert "还没有收到反馈" in text_of(desk.say("hanmeimei", "上次反馈提到的改进建议是什么？"))
+
+
+@pytest.mark.parametrize("question", ["谁给过我反馈", "who gave me feedback"])
+def test_who_gave_feedback(desk: Desk, question: str) -> None:
+    give(desk, "lilei", "张三", ADVICE)
+    give(desk, "lilei", "张三", ADVICE)
+    give(desk, "wangfang", "张三", ADVICE)
+    card = only(desk.say("zhangsan", question))
+    assert [(fact.label, fact.value[0]) for fact in card.facts] == [("王芳", "1"), ("李雷", "2")]
+
+
+@pytest.mark.parametrize("question", ["团队谁还没更新", "who has not updated"])
+def test_who_has_not_updated(desk: Desk, question: str) -> None:
+    desk.say("lilei", "续约率到82%了")
+    card = only(desk.say("wangfang", question))
+    assert [fact.label for fact in card.facts] == ["韩梅梅"]
+    assert "没有人向你汇报" in text_of(desk.say("lilei", question))
+
+
+@pytest.mark.parametrize("question", ["我的待审批", "my approvals"])
+def test_what_waits_for_approval(desk: Desk, question: str) -> None:
+    desk.say("lilei", "把G-101的目标改成80%，因为预算冻结")
+    card = only(desk.say("wangfang", question))
+    assert [fact.label for fact in card.facts] == ["R-1"]
+    assert "没有等你审批" in text_of(desk.say("hanmeimei", question))
+
+
+@pytest.mark.parametrize(("question", "who"), [("李雷最近怎么样", "wangfang"), ("how is 李雷 doing", "sunli")])
+def test_how_somebody_is_doing_for_who_may_see_it(desk: Desk, question: str, who: str) -> None:
+    desk.say("lilei", "续约率到82%了")
+    card = only(desk.say(who, question))
+    assert [fact.label for fact in card.facts[:2]] == ["目标", "最近更新"]
+    assert "只有本人、经理和人力资源" in text_of(desk.say("zhangsan", question))
+
+
+def test_a_colleague_sees_of_somebody_only_what_they_wrote_themselves(desk: Desk) -> None:
+    give(desk, "lilei", "张三", ADVICE)
+    give(desk, "wangfang", "张三", "周二的回滚你十分钟就定位了")
+    shown = text_of(desk.say("lilei", "张三最近怎么样"))
+    assert "三个案例" in shown
+    assert "回滚" not in shown
+
+
+def test_the_growth_map_is_a_line_of_time(desk: Desk) -> None:
+    desk.say("lilei", "续约率到82%了")
+    give(desk, "zhangsan", "李雷", ADVICE)
+    card = only(desk.say("lilei", "我的成长图谱"))
+    assert "76% → 82%" in card.text
+    assert "张三的反馈" in card.text
+    managers = only(desk.say("wangfang", "李雷的成长图谱"))
+    assert "76% → 82%" in managers.text
+    assert "三个案例" not in managers.text
+
+
+def test_words_of_a_question_alone_are_no_question(desk: Desk) -> None:
+    for question in ("张三最近怎么样吗我不知道", "如果谁给过我反馈会怎样"):
+        assert "没听懂" in text_of(desk.say("lilei", question))
