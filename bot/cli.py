@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import json
-import os
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,7 +35,6 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         code = maibo(prog_name="maibo", standalone_mode=False)
-        sys.stdout.flush()
     except click.UsageError as error:
         code = _complain(_use(error), MISUSED)
     except (Failure, click.ClickException) as error:
@@ -45,7 +42,7 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         code = _complain("stopped", FAILED)
     except OSError as error:
-        code = _broken_pipe() if error.errno == errno.EPIPE else _complain(_system(error), FAILED)
+        code = _complain(_system(error), FAILED)
     except Exception as error:  # noqa: BLE001 - the last resort; the message could quote private text
         code = _complain(_surprise(error), FAILED)
     sys.exit(code if isinstance(code, int) else 0)
@@ -63,12 +60,6 @@ def _use(error: click.UsageError) -> str:
 
 def _system(error: OSError) -> str:
     return f"{error.strerror or error}: {error.filename}." if error.filename else f"{error.strerror or error}."
-
-
-def _broken_pipe() -> int:
-    """The reader left: nothing more to say, and Python must not try at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return FAILED
 
 
 def _surprise(error: Exception) -> str:
