@@ -31,6 +31,7 @@ browser:
 bench: .venv/developing
 	$(INSTALL) lark-oapi
 	$(BIN)/python -m tests.bench.start_up
+	$(BIN)/python -m tests.bench.understanding
 
 lint: .venv/developing
 	$(BIN)/ruff check

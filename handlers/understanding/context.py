@@ -38,7 +38,7 @@ class Goal:
 class Context:
     """One moment in one company. `now` carries its time zone.
 
-    Keep the same `people` and `goals` tuples from one sentence to the next: their indexes are found by identity.
+    Keep the same `people` tuple from one sentence to the next: its index is found by identity.
     """
 
     now: datetime

@@ -12,7 +12,6 @@ from typing import Final
 from handlers.understanding.context import Context, Goal
 from handlers.understanding.lexicon import table
 from handlers.understanding.normalise import fold
-from handlers.understanding.shared import Same
 from handlers.understanding.sounds import is_han, sound, sounds
 
 _LONGEST: Final = 12
@@ -46,17 +45,15 @@ class Trace:
 class GoalIndex:
     """The words of each goal's names, by spelling and by sound."""
 
-    goals: dict[str, Goal] = field(default_factory=dict)
     words: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
     sounded: dict[str, str] = field(default_factory=dict)
     spoken: set[str] = field(default_factory=set)
     ids: dict[str, str] = field(default_factory=dict)
 
-    def add(self, goal: Goal) -> None:
-        self.goals[goal.id] = goal
-        for name in (goal.title, goal.metric, *goal.aliases):
+    def add(self, goal: str, names: tuple[str, ...]) -> None:
+        for name in names:
             for part in parts(name):
-                self._add_part(goal.id, part)
+                self._add_part(goal, part)
 
     def _add_part(self, goal: str, part: str) -> None:
         for word in _pieces(part):
@@ -154,19 +151,21 @@ def _is_whole(part: str, start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _build(goals: Same[tuple[Goal, ...]], owner: str) -> GoalIndex:
+def _build(goals: tuple[tuple[str, str, tuple[str, ...]], ...], owner: str) -> GoalIndex:
+    """`goals`: id, owner and names. Their values change with every check-in, and are no part of it."""
     index = GoalIndex()
-    for goal in goals.value:
-        if goal.owner == owner:
-            index.add(goal)
-        index.ids[_bare(goal.id)] = goal.id
+    for goal, its_owner, names in goals:
+        if its_owner == owner:
+            index.add(goal, names)
+        index.ids[_bare(goal)] = goal
     index.close()
     return index
 
 
 def goal_index(context: Context) -> GoalIndex:
     """The words of the speaker's own goals, and the ids of all."""
-    return _build(Same(context.goals), context.speaker)
+    named = tuple((goal.id, goal.owner, (goal.title, goal.metric, *goal.aliases)) for goal in context.goals)
+    return _build(named, context.speaker)
 
 
 def _bare(goal_id: str) -> str:

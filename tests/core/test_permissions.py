@@ -111,10 +111,9 @@ def script(dice: Random) -> list[Step]:
     written: list[Step] = [
         (dice.randrange(4), dice.choice(WRITES), dice.randrange(4), dice.randint(1, 3)) for _ in range(16)
     ]
+    asking: list[tuple[str, ...] | str] = [*READS, *sorted(DOS)]
     asked: list[Step] = [
-        (who, dice.choice([*READS, *sorted(DOS)]), dice.randrange(4), dice.randint(1, 3))
-        for who in range(len(IDS))
-        for _ in range(12)
+        (who, dice.choice(asking), dice.randrange(4), dice.randint(1, 3)) for who in range(len(IDS)) for _ in range(12)
     ]
     return [*written, *asked]
 
