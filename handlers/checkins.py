@@ -18,7 +18,7 @@ from handlers.permissions import may, to_goal
 from handlers.understanding import Goal as KnownGoal
 from handlers.understanding import check_value
 from handlers.unit import Refusal, Unit
-from handlers.views import goal_view, open_goals, owner_name
+from handlers.views import find_goal, goal_view, open_goals, owner_name
 from storage.tables import CheckIn as CheckInRow
 from storage.tables import Evidence, Goal
 
@@ -43,7 +43,7 @@ def check_in(command: CheckIn, unit: Unit) -> None:
 
 def own_goal(unit: Unit, id: str, act: str = "goal.change") -> Goal:
     """An open goal with which the actor may do that, locked for the rest of the transaction. Refusal otherwise."""
-    goal = unit.session.get(Goal, id.upper(), with_for_update=True)
+    goal = find_goal(unit.session, id, lock=True)
     if goal is None:
         raise Refusal("refuse.no.goal", id=id)
     if not may(act, to_goal(unit.session, unit.actor, goal)):

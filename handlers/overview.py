@@ -28,7 +28,7 @@ from handlers.commands import (
 from handlers.permissions import may, of_person, to_goal, to_team
 from handlers.revisions import waiting_for
 from handlers.unit import Refusal, Unit
-from handlers.views import goal_view, name_of, open_goals, owner_name, revision_view
+from handlers.views import find_goal, goal_view, name_of, open_goals, owner_name, revision_view
 from storage.tables import CheckIn, Feedback, Goal, GoalVersion, HelpRequest, Person, Revision
 
 STALE = timedelta(days=7)
@@ -100,7 +100,7 @@ def goals(command: ShowGoals, unit: Unit) -> None:
 
 def goal(command: ShowGoal, unit: Unit) -> None:
     session = unit.session
-    found = session.get(Goal, command.goal.upper())
+    found = find_goal(session, command.goal)
     if found is None:
         raise Refusal("refuse.no.goal", id=command.goal)
     relations = to_goal(session, unit.actor, found)

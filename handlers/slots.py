@@ -23,6 +23,7 @@ from handlers.understanding import (
 from handlers.understanding.dates import read_moment
 from handlers.understanding.normalise import fold
 from handlers.unit import Unit
+from handlers.views import find_goal
 from storage.tables import Goal
 
 MARGIN = 0.12  # a best match that is not that much better than the next is no answer
@@ -56,7 +57,7 @@ def read_answer(unit: Unit, context: Context, command: Command, asked: list[str]
 def _goal(_unit: Unit, context: Context, _command: Command, text: str) -> Slots:
     exact = re.search(r"[A-Za-z]+-\d+", text)
     if exact:
-        return {"goal": exact[0].upper()}
+        return {"goal": exact[0]}
     found = read_goals(text, context)
     return {"goal": _clear_best([(goal.id, score) for goal, score in found], "ask.goal")}
 
@@ -94,7 +95,7 @@ def _reading(unit: Unit, command: Command, text: str) -> Reading:
 
 def _goal_of(unit: Unit, command: Command) -> Goal:
     assert isinstance(command, CheckIn | Revise)
-    goal = unit.session.get(Goal, (command.goal or "").upper())
+    goal = find_goal(unit.session, command.goal or "")
     if goal is None:
         raise Unreadable("ask.goal")
     return goal

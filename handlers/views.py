@@ -37,6 +37,15 @@ def open_goals(session: Session, owner: str, today: date) -> list[Goal]:
     return [g for g in found if pace.is_open(g, today)]
 
 
+def find_goal(session: Session, id: str, *, lock: bool = False) -> Goal | None:
+    """A goal by its id, as written or in capitals: nobody types G-101 on a phone."""
+    for each in dict.fromkeys((id, id.upper())):
+        found = session.get(Goal, each, with_for_update=lock or None)
+        if found is not None:
+            return found
+    return None
+
+
 def name_of(session: Session, person: str) -> str:
     found = session.get(Person, person)
     return found.name if found else person

@@ -64,6 +64,16 @@ def test_what_a_button_says_means_what_it_does(do: str, say: str) -> None:
         assert type(pressed) is type(typed)
 
 
+@pytest.mark.parametrize("locale", ["zh", "en"])
+@pytest.mark.parametrize(
+    "name", ["home", "goals", "feedback", "ranking", "help", "team", "todo", "digest", "undo", "checkin", "revise"]
+)
+def test_a_main_entry_can_be_typed_in_both_languages(name: str, locale: str) -> None:
+    label = Words(locale)(f"button.{name}")
+    typed = from_typed(label) or from_frame(understand(label, nothing_in_view()), label)
+    assert type(typed) is type(from_do(name, {}))
+
+
 def nothing_in_view() -> Context:
     return Context(NOW, NOW.date(), NOW.date(), "lilei", (), ())
 
