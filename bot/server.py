@@ -29,6 +29,7 @@ from bot.bootstrap import build
 from bot.failure import Failure
 from bot.platforms.base import Webhook
 from bot.settings import Settings, read_settings
+from handlers.directory import warm_up
 from handlers.ports import PlatformError
 from scheduler.clock import Clock
 
@@ -108,6 +109,7 @@ def _worker(url: str, *, work: bool) -> flask.Flask:
         ticking = Clock(program.database, program.clock)
         ticking.start()
         program.loops.start()
+        threading.Thread(target=warm_up, daemon=True).start()
         closing.insert(0, ticking.stop)
     for platform in program.platforms.values():
         threading.Thread(target=_introduce, args=(platform, program.settings.public_url), daemon=True).start()
