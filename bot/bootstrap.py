@@ -22,12 +22,14 @@ from bot.metrics import Metrics
 from bot.platforms.base import Webhook
 from bot.settings import DATA, Settings, SettingsError
 from bot.tokens import MemoryTokens, RedisTokens, TokenStore
+from bot.travel import Traveller
 from handlers.directory import Directory
 from handlers.dispatch import Core
 from scheduler.evidence import EvidenceFetcher
 from scheduler.inbox import Inbox
 from scheduler.loops import Loops
 from scheduler.outbox import Outbox
+from scheduler.tick import Ticker
 from storage.database import Database
 from storage.migrate import is_current
 from storage.vault import Vault
@@ -48,6 +50,7 @@ class Program:
     platforms: Mapping[str, Webhook]
     inbox: Inbox
     outbox: Outbox
+    ticker: Ticker
     loops: Loops
     metrics: Metrics
     clock: Callable[[], datetime]
@@ -111,9 +114,12 @@ def unreachable(database: Database, error: SQLAlchemyError) -> Failure:
     return Failure(f"The database {where} does not answer ({why}): check MAIBO_DATABASE_URL.")
 
 
-def build(settings: Settings, *, clock: Callable[[], datetime] = now, database: Database | None = None) -> Program:
+def build(
+    settings: Settings, *, clock: Callable[[], datetime] | None = None, database: Database | None = None
+) -> Program:
     """Wire the program. Raises SettingsError; touches no network."""
     database = database or open_database(settings)
+    clock = clock or (Traveller(Path(settings.clock_file)) if settings.clock_file else now)
     core = open_core(settings, database)
     http = httpx.Client(trust_env=False)
     platforms = build_platforms(settings, http, token_store(settings))
@@ -123,7 +129,8 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now, database: 
     loops = Loops()
     inbox = Inbox(database, core, platforms, clock, loops.wake)
     loops.steps = (("inbox", inbox.step), ("outbox", outbox.step), ("evidence", evidence.step))
-    return Program(settings, database, core, platforms, inbox, outbox, loops, metrics, clock, http)
+    ticker = Ticker(database, core, loops.wake, metrics.job)
+    return Program(settings, database, core, platforms, inbox, outbox, ticker, loops, metrics, clock, http)
 
 
 def open_core(settings: Settings, database: Database) -> Core:

@@ -7,7 +7,6 @@ import json
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -197,6 +196,13 @@ def import_metrics(file: str) -> None:
     _import("metrics", file)
 
 
+@import_.command("calendar")
+@click.argument("file", type=FILE)
+def import_calendar(file: str) -> None:
+    """Holidays and make-up days (day,kind,name; kind off, work or own)."""
+    _import("calendar", file)
+
+
 def _import(kind: str, file: str) -> None:
     from bot.files import import_file
 
@@ -223,21 +229,35 @@ def export(kind: str, form: str, reader: str | None) -> None:
 
 
 @maibo.command()
+@click.option("--department", default="", metavar="PATH", help="A department; the company without it.")
+@click.argument("settings", nargs=-1, metavar="[NAME=VALUE]...")
+def policy(department: str, settings: tuple[str, ...]) -> None:
+    """Thresholds and times: show them, or set them (NAME= takes one back)."""
+    from bot.files import set_policy
+
+    wrong = [text for text in settings if "=" not in text]
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]!r} is not NAME=VALUE.")
+    pairs = (text.split("=", 1) for text in settings)
+    found = set_policy(_settings(), department, {name: value or None for name, value in pairs})
+    for name, value in sorted(found.items()):
+        click.echo(f"{name}={value}")
+
+
+@maibo.command()
 @click.option("--at", "at", required=True, metavar="ISO-TIME", help="The moment it is to be.")
 @click.option("--dry-run", "dry", is_flag=True, help="Say who would get what; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def tick(at: str, dry: bool, as_json: bool) -> None:
     """Run every job whose time has come by a moment."""
-    from bot.bootstrap import ready_database
-    from bot.files import read_at
-    from scheduler.clock import tick as run_jobs
+    from bot.files import read_at, run_tick
 
     settings = _settings()
     try:
         moment = read_at(at, settings)
     except ValueError:
         raise click.BadParameter(f"{at!r} is not a time such as 2026-11-18T09:00:00+08:00.") from None
-    nudges = [asdict(nudge) for nudge in run_jobs(ready_database(settings), moment, dry=dry)]
+    nudges = run_tick(settings, moment, dry=dry)
     if as_json:
         click.echo(json.dumps(nudges, ensure_ascii=False))
     else:

@@ -23,6 +23,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO
+from zoneinfo import ZoneInfo
 
 import click
 import httpx
@@ -38,6 +39,7 @@ from bot.simulator.feishu import FeishuApp, FeishuSide
 from bot.simulator.side import Side
 from bot.simulator.wecom import WeComApp, WeComSide
 from bot.simulator.world import World
+from bot.travel import Traveller, destination
 from handlers.imports import Intake, Point, import_goals, import_people, record
 from storage.tables import Goal, Person
 
@@ -45,6 +47,7 @@ HOST = "127.0.0.1"
 ENVIRONMENT = DATA / "demo.env"
 LOG = DATA / "demo.log"
 DATABASE = DATA / "demo.db"
+CLOCK = DATA / "demo.clock"
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 TRY = "Pick 李雷 on a phone and type: 新签客户从7变成9家"
@@ -72,7 +75,10 @@ def simulate(port: int, bot: str) -> None:
     """Serve the three platforms and their page; `bot` is the address of the bot."""
     from werkzeug.serving import make_server
 
-    settings, world = read_settings(), World()
+    settings = read_settings()
+    clock = Traveller(CLOCK.absolute())
+    zone = ZoneInfo(settings.timezone)
+    world = World(clock=clock, travel=lambda jump: clock.travel(destination(jump, clock(), zone)))
     for account in company.accounts():
         world.accounts[account.platform, account.id] = account
     make_server(HOST, port, create_app(world, _sides(settings, world, bot)), threaded=True).serve_forever()
@@ -155,6 +161,7 @@ def _environment(port: int, bot_port: int) -> dict[str, str]:
         **{f"MAIBO_{base}": _url(port) for base in bases},
         "MAIBO_DATABASE_URL": f"sqlite:///{DATABASE.absolute()}",
         "MAIBO_PUBLIC_URL": _url(bot_port),
+        "MAIBO_CLOCK_FILE": str(CLOCK.absolute()),
     }
 
 

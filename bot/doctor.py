@@ -20,6 +20,7 @@ from bot.failure import Failure
 from bot.settings import PlatformSettings, Settings, SettingsError, plain, read_settings
 from bot.tokens import MemoryTokens
 from handlers.ports import PlatformError
+from scheduler.tick import read_calendar
 from storage.migrate import is_current
 
 LEAST_SECRET = 16  # characters
@@ -51,6 +52,7 @@ def examine() -> Iterator[Finding]:
     yield _public_url(settings)
     yield Finding("ok", "MAIBO_TIMEZONE", settings.timezone)
     yield _max_age(settings)
+    yield from _calendar(settings)
     for name in bootstrap.PLATFORMS:
         yield from _platform(settings, name)
 
@@ -137,6 +139,22 @@ def _max_age(settings: Settings) -> Finding:
     if age is None:
         return Finding("ok", name, "each platform's own")
     return Finding("ok", name, f"{age} seconds") if age else Finding("hint", name, "0: old callbacks are taken too")
+
+
+def _calendar(settings: Settings) -> Iterator[Finding]:
+    """A year whose holidays nobody has told yet: its working days are guessed from weekends."""
+    try:
+        database = bootstrap.open_database(settings)
+        with database.read() as session:
+            missing = read_calendar(session).missing(bootstrap.now().date())
+        database.close()
+    except (SettingsError, SQLAlchemyError):
+        return
+    for year in missing:
+        words = f"{year} is not known yet, only its weekends: `maibo import calendar FILE` once it is published"
+        yield Finding("hint", "calendar", words)
+    if not missing:
+        yield Finding("ok", "calendar", "holidays and make-up days are known")
 
 
 def _platform(settings: Settings, name: str) -> Iterator[Finding]:

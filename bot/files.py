@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import IO, Any
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.bootstrap import now, open_core, ready_database
 from bot.failure import Failure
 from bot.settings import Settings
-from handlers import exports, imports
+from handlers import exports, imports, policy
 from handlers.imports.rows import read_moment
 from storage import audit
 from storage.tables import Person
@@ -24,6 +25,7 @@ IMPORTERS: Mapping[str, Importer] = {
     "people": imports.import_people,
     "goals": imports.import_goals,
     "metrics": imports.import_metrics,
+    "calendar": imports.import_calendar,
 }
 
 
@@ -64,6 +66,35 @@ def verify_audit(settings: Settings) -> None:
     database.close()
     if broken is not None:
         raise Failure(f"The audit log is broken at entry {broken.seq}: {broken.why}.")
+
+
+def set_policy(settings: Settings, department: str, changes: Mapping[str, str | None]) -> dict[str, Any]:
+    """Change what a department (empty: the company) sets, in the audit log too; returns what it sets now."""
+    database = ready_database(settings, convenient=True)
+    core = open_core(settings, database)
+    try:
+        with database.write() as session:
+            before = policy.read(session).departments.get(department, {})
+            after = policy.store(session, department, changes)
+            if changes:
+                session.flush()
+                change = audit.Change("policy", department or "company", dict(before), after)
+                audit.append_all(session, core.audit_key, [change], at=now(), actor="cli")
+            return after
+    except ValueError as error:
+        raise Failure(f"{error}.") from None
+    finally:
+        database.close()
+
+
+def run_tick(settings: Settings, at: datetime, *, dry: bool) -> list[dict[str, str]]:
+    """What is pushed at that moment: `{job, slot, person, kind, text}`. `dry`: nothing is changed."""
+    from scheduler.tick import Ticker
+
+    database = ready_database(settings)
+    pushes = Ticker(database, open_core(settings, database)).tick(at, dry=dry)
+    database.close()
+    return [asdict(push) for push in pushes]
 
 
 def read_at(text: str, settings: Settings) -> datetime:

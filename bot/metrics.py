@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from scheduler.tick import read_calendar
 from storage.database import Database
 from storage.tables import Delivery, Receipt
 
@@ -33,8 +34,18 @@ class Metrics:
             "maibo_oldest_seconds", "Age of the oldest row that waits", ["box"], registry=self.registry
         )
 
+        self._jobs = Counter(
+            "maibo_pushes_total", "Scheduled pushes, and rows in trouble", ["job", "result"], registry=self.registry
+        )
+        self._unpublished = Gauge(
+            "maibo_calendar_years_missing", "Years that should have their holidays by now", registry=self.registry
+        )
+
     def callback(self, platform: str, result: str) -> None:
         self._callbacks.labels(platform, result).inc()
+
+    def job(self, name: str, result: str, count: int) -> None:
+        self._jobs.labels(name, result).inc(count)
 
     def delivery(self, platform: str, result: str) -> None:
         self._deliveries.labels(platform, result).inc()
@@ -42,6 +53,7 @@ class Metrics:
     def page(self, database: Database, now: datetime) -> bytes:
         """The text that Prometheus reads, with the boxes counted afresh."""
         with database.read() as session:
+            self._unpublished.set(len(read_calendar(session).missing(now.date())))
             for state in STATES:
                 waiting = select(func.count()).select_from(Receipt).where(col(Receipt.state) == state)
                 self._rows.labels("inbox", state).set(session.exec(waiting).one())

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -25,7 +26,7 @@ from granian.server import Server
 
 from bot import logs
 from bot.app import create_app
-from bot.bootstrap import build
+from bot.bootstrap import Program, build
 from bot.failure import Failure
 from bot.platforms.base import Webhook
 from bot.settings import Settings, read_settings
@@ -34,6 +35,7 @@ from handlers.ports import PlatformError
 from scheduler.clock import Clock
 
 THREADS = 16  # requests at the same time
+DEMO_TICK = timedelta(seconds=1)
 PATIENCE = 20  # seconds that a worker has to finish
 INTRODUCTION_WAITS = (0.0, 2.0, 5.0, 15.0, 60.0)  # seconds before each try
 LOGGING = {
@@ -77,9 +79,14 @@ def work(settings: Settings) -> None:
 def clock(settings: Settings) -> None:
     """The clock alone, until a signal comes."""
     program = build(settings)
-    ticking = Clock(program.database, program.clock)
+    ticking = _clock(program)
     ticking.start()
     _until_told("Maibo's clock runs.", ticking.stop, program.close)
+
+
+def _clock(program: Program) -> Clock:
+    """The demo's clock jumps while somebody looks: it ticks every second."""
+    return Clock(program.ticker, program.clock, DEMO_TICK if program.settings.clock_file else None)
 
 
 def end_with_parent() -> None:
@@ -106,7 +113,7 @@ def _worker(url: str, *, work: bool) -> flask.Flask:
         sys.exit(f"maibo: {failure}")
     closing: list[Callable[[], None]] = [program.close]
     if work:
-        ticking = Clock(program.database, program.clock)
+        ticking = _clock(program)
         ticking.start()
         program.loops.start()
         threading.Thread(target=warm_up, daemon=True).start()

@@ -99,6 +99,7 @@ class Settings(BaseSettings):
     encryption_keys: SecretStr = SecretStr("")
     public_url: str = ""
     timezone: str = "Asia/Shanghai"
+    clock_file: str = ""  # the demo's: how far its clock was moved forward
     callback_max_age: int | None = Field(default=None, ge=0)
 
     wecom: WeComSettings = Field(default_factory=WeComSettings)

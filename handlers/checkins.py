@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from cards import goals as cards
 from cards.formats import amount
 from cards.home import say
-from handlers import dialogs, pace
+from handlers import dialogs, nudges, pace
 from handlers.commands import AddNote, CheckIn, OfferEvidence
 from handlers.events import Media
 from handlers.permissions import may, to_goal
@@ -34,9 +34,9 @@ def check_in(command: CheckIn, unit: Unit) -> None:
         _ask_value(command, unit, goal)
         return
     value = goal.current if command.value is None else absolute(goal, command.value, command.mode)
-    problem = _problem(unit, goal, value, command)
-    if problem:
-        _ask_value(replace(command, value=None, unit=None, mode="absolute", health=None), unit, goal, problem)
+    wrong = problem(unit, goal, value, command.unit if command.mode == "absolute" else None)
+    if wrong:
+        _ask_value(replace(command, value=None, unit=None, mode="absolute", health=None), unit, goal, wrong)
     else:
         _record(command, unit, goal, value)
 
@@ -167,9 +167,8 @@ def _ask_value(command: CheckIn, unit: Unit, goal: Goal, problem: str = "") -> N
     dialogs.ask(unit, by_steps, ("value",), lambda d: cards.ask_value(unit.words, view, unit.today, d, problem))
 
 
-def _problem(unit: Unit, goal: Goal, value: float, command: CheckIn) -> str:
-    """Why the value cannot be, in words; empty where it can."""
-    said = command.unit if command.mode == "absolute" else None
+def problem(unit: Unit, goal: Goal, value: float, said: str | None) -> str:
+    """Why the value cannot be, in words; empty where it can. `said`: the unit somebody named with it."""
     code = check_value(value, said, known(goal))
     if code is None:
         return ""
@@ -183,23 +182,9 @@ def _problem(unit: Unit, goal: Goal, value: float, command: CheckIn) -> str:
 
 
 def _record(command: CheckIn, unit: Unit, goal: Goal, value: float) -> None:
-    """The row, the goal's value, the audit line and the answer belong together."""
+    """The answer, and the third step where it came from the card."""
     previous = goal.current
-    row = CheckInRow(
-        goal=goal.id,
-        person=unit.actor.id,
-        value=value,
-        previous=previous,
-        health=command.health or "",
-        source=unit.platform,
-        at=unit.now,
-    )
-    goal.current, goal.updated_at = value, unit.now
-    unit.session.add(row)
-    unit.session.flush()
-    assert row.id is not None
-    after = {"value": value, "checkin": row.id, "health": row.health}
-    unit.audit("checkin", goal.id, before={"value": previous}, after=after)
+    row = record(unit, goal, value, command.health or "")
     dialogs.finish(unit, CheckIn)
     view = goal_view(goal, unit)
     if command.value is None and command.health:
@@ -207,6 +192,29 @@ def _record(command: CheckIn, unit: Unit, goal: Goal, value: float) -> None:
     else:
         text = cards.recorded_line(unit.words, view, previous)
     if command.steps:
-        dialogs.ask(unit, AddNote(checkin=row.id), ("note",), lambda d: cards.ask_more(unit.words, text, d))
+        dialogs.ask(unit, AddNote(checkin=row.id or 0), ("note",), lambda d: cards.ask_more(unit.words, text, d))
     else:
         unit.show(cards.recorded(unit.words, text, f"C-{row.id}"))
+
+
+def record(unit: Unit, goal: Goal, value: float, health: str = "") -> CheckInRow:
+    """The row, the goal's value and the audit line belong together; nudges that asked for it are answered."""
+    previous = goal.current
+    row = CheckInRow(
+        goal=goal.id,
+        person=unit.actor.id,
+        value=value,
+        previous=previous,
+        health=health,
+        source=unit.platform,
+        at=unit.now,
+    )
+    pace.settle(goal)
+    goal.current, goal.updated_at = value, unit.now
+    pace.note_red(goal, unit.today)
+    unit.session.add(row)
+    unit.session.flush()
+    after = {"value": value, "checkin": row.id, "health": row.health}
+    unit.audit("checkin", goal.id, before={"value": previous}, after=after)
+    nudges.checked_in(unit, goal)
+    return row

@@ -275,6 +275,38 @@ class Undo(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateWeek(Command):
+    """The form of the week's card: goals with what was typed for each."""
+
+    nudge: int
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snooze(Command):
+    """Remind me later, and why."""
+
+    nudge: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Respond(Command):
+    """A manager's first response to a goal that stays red. `act`: talk, support or revise."""
+
+    nudge: int
+    act: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemindManager(Command):
+    """HR passes on a nudge or a request that waits; 0 is none."""
+
+    nudge: int = 0
+    request: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetLanguage(Command):
     locale: str
 

@@ -16,6 +16,7 @@ from cards.home import say
 from cards.model import Card, dump, read_do
 from cards.wording import Words
 from handlers import (
+    answers,
     asking,
     checkins,
     commands,
@@ -85,6 +86,10 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.ShowTodo: overview.todo,
     commands.ShowTeam: overview.team,
     commands.ShowDigest: overview.digest,
+    commands.UpdateWeek: answers.update_week,
+    commands.Snooze: answers.snooze,
+    commands.Respond: answers.respond,
+    commands.RemindManager: answers.remind,
     commands.Undo: undo.undo,
     commands.NotYet: overview.not_yet,
     commands.NotUnderstood: overview.not_understood,
@@ -294,7 +299,7 @@ def _press(unit: Unit, directory: Directory, do: str, form: dict[str, str]) -> N
     elif name == "discard":
         _discard(unit)
     else:
-        _handle(unit, from_do(name, args) or commands.NotUnderstood())
+        _handle(unit, from_do(name, form | args) or commands.NotUnderstood())
 
 
 def _press_in_dialog(unit: Unit, directory: Directory, name: str, args: dict[str, str], form: dict[str, str]) -> None:

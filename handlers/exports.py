@@ -23,6 +23,7 @@ from storage.tables import (
     FeedbackVersion,
     Goal,
     KeptFile,
+    Nudge,
     Person,
     Revision,
 )
@@ -161,8 +162,15 @@ def _document(of: Export, feedback: Feedback, *, readable: bool) -> str | None:
     return of.vault.open(feedback.document_sealed) if readable and feedback.document_sealed else None
 
 
-def _nudges(_of: Export) -> Iterator[Row]:
-    yield from ()
+def _nudges(of: Export) -> Iterator[Row]:
+    for nudge in of.session.exec(select(Nudge).order_by(col(Nudge.id))):
+        if of.may("nudge.see", _to_nudge, nudge):
+            times = {"at": of.time(nudge.at), "answered_at": of.time(nudge.answered_at)}
+            yield {**nudge.model_dump(), **times, "id": f"N-{nudge.id}"}
+
+
+def _to_nudge(_session: Session, reader: Person, nudge: Nudge) -> set[str]:
+    return permissions.of_person(reader) | ({"self"} if nudge.person == reader.id else set())
 
 
 def _deliveries(of: Export) -> Iterator[Row]:
@@ -244,7 +252,13 @@ KINDS: Mapping[str, Kind] = {
         ),
         _feedback,
     ),
-    "nudges": Kind(("job", "slot", "person", "kind", "text"), _nudges),
+    "nudges": Kind(
+        (
+            *("job", "slot", "person", "kind", "text"),
+            *("id", "subject", "stage", "state", "answer", "answered_by", "answered_at", "at"),
+        ),
+        _nudges,
+    ),
     "deliveries": Kind(
         ("id", "person", "platform", "account", "kind", "topic", "state", "attempts", "error", "at", "sent_at"),
         _deliveries,

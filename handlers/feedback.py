@@ -13,7 +13,7 @@ from cards.goals import undo as undo_button
 from cards.home import say
 from cards.model import Card
 from cards.wording import Words
-from handlers import dialogs, org
+from handlers import dialogs, nudges, org
 from handlers.commands import (
     AnswerHelp,
     AskHelp,
@@ -127,6 +127,7 @@ def take_back(unit: Unit, feedback: Feedback) -> None:
     feedback.state = "withdrawn"
     unit.session.flush()
     unit.audit("feedback.withdrawn", f"F-{feedback.id}")
+    nudges.unheard(unit, feedback)
     refresh(unit, feedback)
 
 
@@ -186,6 +187,7 @@ def _record(command: GiveFeedback, receiver: Person, unit: Unit) -> None:
     _add_version(unit, feedback, command.text)
     unit.audit("feedback.given", f"F-{feedback.id}", after={"receiver": receiver.id, "readers": readers, "version": 1})
     dialogs.finish(unit, GiveFeedback)
+    nudges.heard(unit, receiver)
     for reader in readers_of(unit, feedback):
         unit.send(reader.id, _card_for(unit, feedback, reader), topic(feedback))
     unit.show(cards.given(unit.words, feedback_view(feedback, unit, unit.actor)), topic(feedback))

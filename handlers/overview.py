@@ -13,6 +13,7 @@ from cards import home as cards
 from cards.formats import amount, short
 from cards.model import Button, Card, Fact, do
 from cards.views import MemberView
+from handlers import digest as digest_cards
 from handlers import org, pace
 from handlers.commands import (
     NotUnderstood,
@@ -248,22 +249,7 @@ def _weekly(unit: Unit) -> list[int]:
 def digest(_command: ShowDigest, unit: Unit) -> None:
     if not may("digest.see", of_person(unit.actor)):
         raise Refusal("refuse.hr")
-    session, week = unit.session, unit.now - STALE
-    people = session.exec(select(func.count()).select_from(Person).where(col(Person.active))).one()
-    updated = select(func.count(func.distinct(col(CheckIn.person)))).where(
-        col(CheckIn.at) > week, col(CheckIn.undone_at).is_(None)
-    )
-    given = select(func.count()).select_from(Feedback).where(col(Feedback.at) > week)
-    pending = select(func.count()).select_from(Revision).where(col(Revision.state) == "pending")
-    text = unit.words(
-        "digest.text",
-        updated=session.exec(updated).one(),
-        people=people,
-        feedback=session.exec(given).one(),
-        pending=session.exec(pending).one(),
-    )
-    buttons = (cards.entry(unit.words, "todo", "primary"), cards.entry(unit.words, "home"))
-    unit.reply(Card(title=unit.words("digest.title"), text=text, buttons=buttons, locale=unit.words.locale))
+    unit.reply(digest_cards.item(unit, unit.actor, "daily", unit.now).card)
 
 
 def not_yet(_command: NotYet, unit: Unit) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import math
 import re
 from datetime import date, timedelta
 
@@ -28,6 +29,11 @@ def is_open(goal: Goal, today: date) -> bool:
     """Whether the goal's cycle has begun and is not over for longer than the grace."""
     begins, ends = cycle_span(goal.cycle)
     return begins <= today <= max(ends, goal.due) + GRACE
+
+
+def is_running(goal: Goal, today: date) -> bool:
+    """Whether somebody should be asked about it: its cycle has begun and it is not past its day."""
+    return is_open(goal, today) and today <= goal.due
 
 
 def progress(goal: Goal) -> float:
@@ -64,3 +70,27 @@ def ahead(goal: Goal, today: date) -> int | None:
     begins, _ = cycle_span(goal.cycle)
     days = max(1, (goal.due - begins).days)
     return round((done - elapsed(goal, today)) * days)
+
+
+def red_day(goal: Goal) -> date:
+    """The day on which the goal is red if nothing moves from now on; `date.max` where that never comes."""
+    begins, _ = cycle_span(goal.cycle)
+    if goal.direction == "keep":
+        return begins if progress(goal) < 0 else date.max
+    days = max(0, (goal.due - begins).days)
+    share = progress(goal) + RED
+    return begins + timedelta(days=max(0, math.floor(share * days) + 1)) if share < 1.0 else date.max
+
+
+def note_red(goal: Goal, today: date) -> None:
+    """Keep `red_on` true after the goal has changed: a goal that turns red by a change is red from today on."""
+    turns = red_day(goal)
+    if turns <= today and goal.red_on is not None:
+        turns = min(goal.red_on, today)
+    goal.red_on = turns
+
+
+def settle(goal: Goal) -> None:
+    """Before a change: what is not computed yet is computed from how the goal stands."""
+    if goal.red_on is None:
+        goal.red_on = red_day(goal)

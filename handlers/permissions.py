@@ -31,6 +31,7 @@ MAY: dict[str, frozenset[str]] = {
     "digest.see": frozenset({"hr"}),
     "audit.see": frozenset({"hr", "admin"}),
     "delivery.see": frozenset({"self", "admin"}),
+    "nudge.see": frozenset({"self", "hr", "admin"}),
     "person.see": frozenset({"anyone"}),
 }
 

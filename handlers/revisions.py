@@ -14,7 +14,7 @@ from cards.home import say
 from cards.model import Card
 from cards.views import RevisionView
 from cards.wording import Words
-from handlers import dialogs, org
+from handlers import dialogs, org, pace
 from handlers.checkins import choosable, own_goal
 from handlers.commands import Decide, Revise, WithdrawRevision
 from handlers.permissions import may, to_revision
@@ -96,6 +96,10 @@ def refresh(unit: Unit, revision: Revision) -> None:
         return cards.mine(words, view) if reader.id == revision.requester else cards.to_approve(words, view)
 
     unit.refresh(topic(revision), card_for)
+
+
+def approval_card(unit: Unit, revision: Revision, reader: Person) -> Card:
+    return cards.to_approve(Words(reader.locale), revision_view(revision, unit, reader))
 
 
 def topic(revision: Revision) -> str:
@@ -256,10 +260,12 @@ def _close(unit: Unit, revision: Revision, state: str, reason: str = "") -> bool
 
 def _apply(unit: Unit, goal: Goal, revision: Revision) -> None:
     """The goal takes the new terms; the old ones stay in its versions."""
+    pace.settle(goal)
     goal.target = goal.target if revision.new_target is None else revision.new_target
     goal.weight = goal.weight if revision.new_weight is None else revision.new_weight
     goal.due = goal.due if revision.new_due is None else revision.new_due
     goal.version += 1
+    pace.note_red(goal, unit.today)
     unit.session.add(
         GoalVersion(
             goal=goal.id,

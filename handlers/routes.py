@@ -23,7 +23,9 @@ from handlers.commands import (
     OfferEvidence,
     OpenCode,
     RecordTalk,
+    RemindManager,
     RequestFeedback,
+    Respond,
     Revise,
     SetLanguage,
     ShowCode,
@@ -38,9 +40,11 @@ from handlers.commands import (
     ShowTalks,
     ShowTeam,
     ShowTodo,
+    Snooze,
     TagFeedback,
     Thank,
     Undo,
+    UpdateWeek,
     WithdrawRevision,
 )
 from handlers.understanding import Frame
@@ -52,6 +56,10 @@ def row_id(text: str) -> int:
     """12 from R-12, F-12, C-12, H-12 or 12; 0, which no row has, from anything else."""
     found = re.fullmatch(r"(?:[A-Za-z]-?)?(\d{1,15})", text.strip())
     return int(found[1]) if found else 0
+
+
+def _values(args: Args) -> tuple[tuple[str, str], ...]:
+    return tuple((name, text) for name, text in args.items() if name != "nudge")
 
 
 # What a press sends (`cards.model.do`).
@@ -89,6 +97,10 @@ DOS: dict[str, Callable[[Args], Command]] = {
     "team": lambda _: ShowTeam(),
     "digest": lambda _: ShowDigest(),
     "undo": lambda _: Undo(),
+    "weekly": lambda a: UpdateWeek(nudge=row_id(a.get("nudge", "")), values=_values(a)),
+    "snooze": lambda a: Snooze(nudge=row_id(a.get("nudge", ""))),
+    "respond": lambda a: Respond(nudge=row_id(a.get("nudge", "")), act=a.get("act", "")),
+    "remind": lambda a: RemindManager(nudge=row_id(a.get("nudge", "")), request=row_id(a.get("request", ""))),
 }
 
 # The typed equivalents of buttons: what `Button.say` prints. `{id}` stands for a numbered thing.
@@ -130,6 +142,12 @@ TYPED: tuple[tuple[str, Callable[[re.Match[str]], Command]], ...] = (
     (r"(?:我的团队|my team)", lambda _: ShowTeam()),
     (r"(?:待我处理|waiting for me|to do)", lambda _: ShowTodo()),
     (r"(?:今日摘要|today)", lambda _: ShowDigest()),
+    (r"(?:稍后提醒|remind me later) ?(?P<id>n-?\d+)", lambda m: Snooze(nudge=row_id(m["id"]))),
+    (r"(?:约一对一|one-to-one) ?(?P<id>n-?\d+)", lambda m: Respond(nudge=row_id(m["id"]), act="talk")),
+    (r"(?:提供支持|offer support) ?(?P<id>n-?\d+)", lambda m: Respond(nudge=row_id(m["id"]), act="support")),
+    (r"(?:修订预警|revise warning) ?(?P<id>n-?\d+)", lambda m: Respond(nudge=row_id(m["id"]), act="revise")),
+    (r"(?:提醒|remind) ?(?P<id>n-?\d+)", lambda m: RemindManager(nudge=row_id(m["id"]))),
+    (r"(?:提醒|remind) ?(?P<id>r-?\d+)", lambda m: RemindManager(request=row_id(m["id"]))),
     (r"(?:撤销|undo)", lambda _: Undo()),
 )
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), make) for pattern, make in TYPED)

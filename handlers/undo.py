@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from cards.formats import amount
 from cards.home import say
-from handlers import dialogs
+from handlers import dialogs, pace
 from handlers.commands import AddNote, Undo
 from handlers.feedback import close_help
 from handlers.feedback import take_back as take_back_feedback
@@ -55,7 +55,9 @@ def _undo_checkin(unit: Unit, row: CheckIn) -> None:
     was = goal.current
     is_last = earlier is None or (earlier.id or 0) < (row.id or 0)
     if is_last:
+        pace.settle(goal)
         goal.current, goal.updated_at = row.previous, earlier.at if earlier else None
+        pace.note_red(goal, unit.today)
     unit.audit("checkin.undone", goal.id, before={"value": was}, after={"value": goal.current, "checkin": row.id})
     dialogs.finish(unit, AddNote)
     value = amount(goal.current, goal.unit)

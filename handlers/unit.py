@@ -91,11 +91,11 @@ class Unit:
 
     def send(self, person: str, card: Card, topic: str = "", file: int | None = None) -> bool:
         """A message to somebody, on the account they used last. False where they have none."""
+        return self.push(person, card, topic, file) is not None
+
+    def push(self, person: str, card: Card, topic: str = "", file: int | None = None) -> Delivery | None:
         account = org.address(self.session, person)
-        if account is None:
-            return False
-        self._deliver(person, account.platform, account.id, card, topic, file)
-        return True
+        return self._deliver(person, account.platform, account.id, card, topic, file) if account else None
 
     def refresh(self, topic: str, card_for: Callable[[Person], Card], *, fallback: bool = False) -> None:
         """Every copy of a matter shows its new state. `fallback`: send it anew where it cannot be changed any more."""

@@ -1,12 +1,12 @@
-"""The clock. It decides nothing: it calls `tick` for the jobs whose time has come, and `sweep` to tidy up.
+"""The clock. It decides nothing: it ticks for the jobs whose time has come, and sweeps to tidy up.
 
-`maibo tick --at` and the real clock call the same `tick`.
+`maibo tick --at` and the real clock call the same `Ticker.tick`.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import ColumnElement, delete
 from sqlmodel import col, select
 
+from scheduler.tick import Ticker
 from storage.database import Database
 from storage.tables import Dialog, Receipt
 
@@ -24,26 +25,6 @@ DIALOGS_KEPT = timedelta(days=7)
 BATCH = 500  # rows a transaction: nobody else waits long
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Nudge:
-    """Something that is said to somebody because the time has come. `slot`: the nominal time, ISO."""
-
-    job: str
-    slot: str
-    person: str
-    kind: str
-    text: str
-
-
-Job = Callable[[Database, datetime, bool], Sequence[Nudge]]
-JOBS: Sequence[Job] = ()
-
-
-def tick(database: Database, now: datetime, *, dry: bool = False) -> list[Nudge]:
-    """Run every job whose slot has come and was not run yet. `dry`: say what would be sent, change nothing."""
-    return [nudge for job in JOBS for nudge in job(database, now, dry)]
 
 
 def sweep(database: Database, now: datetime) -> int:
@@ -66,16 +47,22 @@ def _delete(database: Database, table: type[Receipt | Dialog], condition: Column
 
 @dataclass(slots=True)
 class Clock:
-    """Ticks in a thread until it is stopped."""
+    """Ticks in a thread until it is stopped. Any number of them may run at the same time."""
 
-    database: Database
+    ticker: Ticker
     now: Callable[[], datetime]
+    every: timedelta | None = None
     _scheduler: BackgroundScheduler = field(default_factory=lambda: BackgroundScheduler(timezone=UTC))
 
     def start(self) -> None:
-        for what, every in ((tick, TICK), (sweep, SWEEP)):
+        for name, what, every in (("tick", self.ticker.tick, self.every or TICK), ("sweep", self._sweep, SWEEP)):
             self._scheduler.add_job(
-                self._run, "interval", (what,), seconds=every.total_seconds(), coalesce=True, misfire_grace_time=None
+                self._run,
+                "interval",
+                (name, what),
+                seconds=every.total_seconds(),
+                coalesce=True,
+                misfire_grace_time=None,
             )
         self._scheduler.start()
 
@@ -84,8 +71,11 @@ class Clock:
         if self._scheduler.running:
             self._scheduler.shutdown()
 
-    def _run(self, what: Callable[[Database, datetime], object]) -> None:
+    def _sweep(self, now: datetime) -> object:
+        return sweep(self.ticker.database, now)
+
+    def _run(self, name: str, what: Callable[[datetime], object]) -> None:
         try:
-            what(self.database, self.now())
+            what(self.now())
         except Exception as error:  # noqa: BLE001 - the clock outlives a database that is gone for a while
-            log.error("clock in trouble", extra={"at": what.__name__, "error": type(error).__name__})  # noqa: TRY400 - no private text
+            log.error("clock in trouble", extra={"at": name, "error": type(error).__name__})  # noqa: TRY400 - no private text

@@ -39,9 +39,14 @@ def _row_id() -> Any:
 
 
 class Person(SQLModel, table=True):
-    """Somebody who works here. `department` is a path such as `总部/华东销售部`; `manager` a person id."""
+    """Somebody who works here. `department` is a path such as `总部/华东销售部`; `manager` a person id.
+
+    `heard_at`: the last feedback about them; None where there was none, or nobody looked yet. `silence`: 0, or 1 once
+    their manager was warned of the silence since then.
+    """
 
     __tablename__ = "people"
+    __table_args__ = (Index("people_silent", "silence", "heard_at"),)
 
     id: str = Field(primary_key=True)
     name: str
@@ -49,12 +54,14 @@ class Person(SQLModel, table=True):
     department: str = Field(default="", index=True)
     manager: str | None = Field(default=None, index=True)
     roles: list[str] = Field(default_factory=list, sa_type=JSON)
-    timezone: str = ""
+    timezone: str = Field(default="", index=True)
     locale: str = "zh"
     hired: date | None = None
     active: bool = True
     away_from: date | None = None
     away_until: date | None = None
+    heard_at: datetime | None = Field(default=None, sa_type=Moment)
+    silence: int = 0
     changed_at: datetime = Field(sa_type=Moment, index=True)
 
 
@@ -73,7 +80,8 @@ class Account(SQLModel, table=True):
 class Goal(SQLModel, table=True):
     """`owner` is a person id, or a department path where `owner_kind` is `department`. `weight` in percent.
 
-    `direction` is up, down or keep. `version` counts agreed wordings, see GoalVersion.
+    `direction` is up, down or keep. `version` counts agreed wordings, see GoalVersion. `red_on`: the day on which it
+    turned red, or will if nothing moves; None: not computed yet.
     """
 
     __tablename__ = "goals"
@@ -91,10 +99,11 @@ class Goal(SQLModel, table=True):
     target: float = 0.0
     direction: str = "up"
     weight: float = 0.0
-    due: date
+    due: date = Field(index=True)
     cycle: str = Field(index=True)
     version: int = 1
-    updated_at: datetime | None = Field(default=None, sa_type=Moment)
+    red_on: date | None = Field(default=None, index=True)
+    updated_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
 
 
 class GoalVersion(SQLModel, table=True):
@@ -172,6 +181,7 @@ class Revision(SQLModel, table=True):
     """
 
     __tablename__ = "revisions"
+    __table_args__ = (Index("revisions_waiting", "state", "at"),)
 
     id: int | None = _row_id()
     goal: str = Field(index=True, foreign_key="goals.id")
@@ -360,6 +370,76 @@ class Delivery(SQLModel, table=True):
     token: str = ""
     at: datetime = Field(sa_type=Moment)
     sent_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Slot(SQLModel, table=True):
+    """A job's nominal time (`slot`: ISO with offset) in one zone. A row is written when it is done, or in trouble.
+
+    `state`: open (tried again at `due_at`) or done.
+    """
+
+    __tablename__ = "slots"
+
+    job: str = Field(primary_key=True)
+    zone: str = Field(primary_key=True)
+    slot: str = Field(primary_key=True)
+    state: str = "open"
+    error: str = ""
+    due_at: datetime = Field(sa_type=Moment, index=True)
+
+
+class Nudge(SQLModel, table=True):
+    """Something said because the time had come. Unique: what it is about (`kind`, `subject`), which time (`period`,
+    `stage`).
+
+    `state`: open, answered, snoozed, escalated, closed. `topic` finds the deliveries; several nudges may share one
+    card. `due_at`: when the next step of an open or snoozed one is due. `answered_at`: the first response.
+    """
+
+    __tablename__ = "nudges"
+    __table_args__ = (
+        UniqueConstraint("kind", "subject", "period", "stage", name="nudges_once"),
+        Index("nudges_due", "state", "due_at"),
+        Index("nudges_subject", "subject", "kind", "state"),
+        Index("nudges_person", "person", "at"),
+    )
+
+    id: int | None = _row_id()
+    job: str
+    slot: str
+    person: str
+    kind: str
+    subject: str
+    period: str
+    stage: str = ""
+    state: str = "open"
+    text: str
+    topic: str = Field(default="", index=True)
+    due_at: datetime | None = Field(default=None, sa_type=Moment)
+    reason_sealed: bytes | None = None
+    answer: str = ""
+    answered_by: str = ""
+    answered_at: datetime | None = Field(default=None, sa_type=Moment)
+    at: datetime = Field(sa_type=Moment)
+
+
+class Policy(SQLModel, table=True):
+    """Settings of a department that differ from those above it; the company's own under an empty name."""
+
+    __tablename__ = "policies"
+
+    department: str = Field(primary_key=True)
+    settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class CalendarDay(SQLModel, table=True):
+    """A day that is not what its weekday says. `kind`: off and work are official, own is the company's holiday."""
+
+    __tablename__ = "calendar_days"
+
+    day: date = Field(primary_key=True)
+    kind: str
+    name: str = ""
 
 
 class AuditEntry(SQLModel, table=True):

@@ -22,6 +22,7 @@ LONGEST_TEXT = 5_000
 LARGEST_PICTURE = 10 * 1024 * 1024
 CHAT_SHOWN = 200  # bubbles of one chat
 FAULTS = {field.name: 50 for field in fields(Faults)} | {"delay": 60}
+JUMPS = ("day", "friday", "month")
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"}
 
 
@@ -128,6 +129,17 @@ class Control:
                 setattr(self._world.faults[platform], name, value)
         return _done()
 
+    def travel(self) -> Response:
+        """Move the clock forward: `jump` is one of JUMPS."""
+        jump = _text(_body(), "jump")
+        if jump not in JUMPS:
+            abort(400, f"`jump` is one of {', '.join(JUMPS)}.")
+        if self._world.travel is None:
+            abort(409, "This simulator's clock cannot be moved.")
+        with self._world.changing():
+            self._world.travel(jump)
+        return jsonify(now=self._world.clock().isoformat())
+
     def traffic(self) -> Response:
         """Exchanges with an id above `after`, oldest first."""
         after = _number("after", 0)
@@ -172,6 +184,7 @@ def control(world: World, sides: Mapping[str, Side]) -> Blueprint:
     }
     for name, view in posts.items():
         blueprint.add_url_rule(f"/<platform>/{name}", name, view, methods=["POST"])
+    blueprint.add_url_rule("/clock", "clock", views.travel, methods=["POST"])
     blueprint.add_url_rule("/state", "state", views.state)
     blueprint.add_url_rule("/traffic", "traffic", views.traffic)
     blueprint.add_url_rule("/media/<id>", "media", views.media)

@@ -88,7 +88,10 @@ class Faults:
 
 @dataclass(slots=True)
 class World:
-    """The state that all three share. Use `changing()` for every change: it wakes the pages that wait."""
+    """The state that all three share. `travel` moves the clock forward, where that can be done.
+
+    Use `changing()` for every change: it wakes the pages that wait.
+    """
 
     accounts: dict[tuple[str, str], Account] = field(default_factory=dict)
     bubbles: list[Bubble] = field(default_factory=list)
@@ -96,6 +99,7 @@ class World:
     faults: dict[str, Faults] = field(default_factory=lambda: {name: Faults() for name in PLATFORMS})
     traffic: deque[Exchange] = field(default_factory=lambda: deque(maxlen=TRAFFIC_KEPT))
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    travel: Callable[[str], None] | None = None
     version: int = 0
     _changed: threading.Condition = field(default_factory=lambda: threading.Condition(threading.RLock()))
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, select
 
+from handlers import pace
 from handlers.imports.intake import ACTOR, Intake, Outcome, differences, on_circles, refusals, refuse_doubles
 from handlers.imports.rows import Row, read_rows
 from handlers.pace import cycle_span
@@ -180,8 +181,10 @@ def _write(intake: Intake, drafts: Sequence[Draft]) -> Outcome:
         old = {name: getattr(goal, name) for name in new}
         changes.append(Change("goal.imported", draft.id, _plain(old), _plain(new)))
         goal.version += bool(AGREED & new.keys())
+        pace.settle(goal)
         for name, value in new.items():
             setattr(goal, name, value)
+        pace.note_red(goal, intake.now.astimezone(intake.zone).date())
         if AGREED & new.keys():
             versions.append(_version(goal.model_dump(), intake))
     intake.insert(Goal, new_goals)

@@ -128,7 +128,9 @@ def _check_in(point: Point, past: list[tuple[datetime, float]]) -> dict[str, Any
     previous = past[place - 1][1] if place else goal.current if not past else goal.start
     past.insert(place, (point.at, point.value))
     if goal.updated_at is None or goal.updated_at <= point.at:
+        pace.settle(goal)
         goal.current, goal.updated_at = point.value, point.at
+        pace.note_red(goal, point.at.date())
     return {
         "goal": goal.id,
         "person": goal.owner,

@@ -12,6 +12,7 @@ from sqlmodel import select
 from scheduler import clock
 from storage.database import Database
 from storage.tables import Dialog, Person, Receipt
+from tests.rhythm.conftest import ticker
 
 NOW = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 
@@ -59,7 +60,7 @@ def test_the_clock_ticks_and_outlives_trouble(database: Database, monkeypatch: p
         return at
 
     monkeypatch.setattr(clock, "TICK", timedelta(seconds=0.05))
-    ticking = clock.Clock(database, now)
+    ticking = clock.Clock(ticker(database), now)
     ticking.start()
     assert ticked.wait(10)
     ticking.stop()

@@ -215,3 +215,12 @@ def test_an_asset_names_no_other_site_and_writes_no_html(asset: Path) -> None:
     text = asset.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
     assert not re.search(r"https?://[\w]|@import|url\(", text.replace("url_for(", ""))
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text)
+
+
+def test_the_clock_moves_where_it_can_be_moved(stage: Stage, client: FlaskClient) -> None:
+    jumps: list[str] = []
+    assert client.post("/sim/clock", json={"jump": "day"}).status_code == 409
+    stage.world.travel = jumps.append
+    assert client.post("/sim/clock", json={"jump": "friday"}).status_code == 200
+    assert client.post("/sim/clock", json={"jump": "year"}).status_code == 400
+    assert jumps == ["friday"]

@@ -180,6 +180,10 @@ class Town:
             version = self.world.wait(version, 0.2)
         return found
 
+    def tick(self) -> list[str]:
+        """The clock strikes; what was pushed, as `kind person`."""
+        return [f"{push.kind} {push.person}" for push in self.program.ticker.tick(self.clock())]
+
     def quiet(self) -> None:
         """Wait until every callback is worked and every delivery is out."""
         done = self.eventually(lambda: True if self.waiting() == 0 else None)

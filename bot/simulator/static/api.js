@@ -21,6 +21,11 @@ export async function traffic(after) {
   return (await answer(await fetch(`/sim/traffic?after=${after}`))).exchanges;
 }
 
+export async function travel(jump) {
+  const body = JSON.stringify({ jump });
+  return answer(await fetch("/sim/clock", { method: "POST", headers: { "Content-Type": "application/json" }, body }));
+}
+
 export class Watch {
   // `views()`: the chats to look at, as `platform:account`.
   constructor(views, onState, onLost) {

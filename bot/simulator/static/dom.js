@@ -40,6 +40,7 @@ const ICONS = {
   send: "M12 19V6M6 11l6-6 6 6",
   file: "M7 3h7l4 4v14H7zM14 3v4h4",
   traffic: "M7 20V5M3 9l4-4 4 4M17 4v15M13 15l4 4 4-4",
+  clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 7v5l3.5 2",
   fault: "M13 3L5 14h6l-1 7 8-11h-6z",
   globe: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18zM3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18",
   check: "M5 12l5 5 9-10",

@@ -1,8 +1,9 @@
 // The drawer: what went over the wire both ways, and the switches for what may go wrong.
-import { post, traffic } from "./api.js";
+import { post, traffic, travel } from "./api.js";
 import { div, h, icon, sign, span, tap } from "./dom.js";
 import { word } from "./words.js";
 
+const JUMPS = ["day", "friday", "month"];
 const OVERLAP = 20; // exchanges may be recorded a little out of order
 const FAULTS = ["duplicate", "delay", "server_error", "expire_token", "rate_limit", "lose_answer"];
 
@@ -11,12 +12,13 @@ export class Drawer {
     this.exchanges = new Map();
     this.filter = { platform: "", direction: "" };
     this.open_at = "";
-    this.tabs = new Map(["traffic", "faults"].map((name) => [name, this.tab(name)]));
+    this.now = h("time", { class: "now" });
+    this.tabs = new Map(["traffic", "faults", "clock"].map((name) => [name, this.tab(name)]));
     this.body = div("drawer-body");
     this.list = h("ol", { class: "exchanges" });
     const close = sign("round", word("close"), () => this.close(), icon("close", 20));
     const tabs = h("div", { class: "drawer-tabs", role: "tablist" }, ...this.tabs.values());
-    const label = `${word("traffic")}, ${word("faults")}`;
+    const label = `${word("traffic")}, ${word("faults")}, ${word("clock")}`;
     this.node = h("aside", { class: "drawer", hidden: true, "aria-label": label }, div("drawer-top", tabs, close), this.body);
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
   }
@@ -34,7 +36,8 @@ export class Drawer {
     this.open_at = name;
     this.node.hidden = false;
     this.tabs.forEach((tab, other) => tab.setAttribute("aria-selected", String(other === name)));
-    this.body.replaceChildren(...(name === "traffic" ? this.drawTraffic() : this.drawFaults()));
+    const draw = { traffic: () => this.drawTraffic(), faults: () => this.drawFaults(), clock: () => this.drawClock() };
+    this.body.replaceChildren(...draw[name]());
     if (name === "traffic") this.fetch();
   }
 
@@ -45,6 +48,7 @@ export class Drawer {
 
   show(state) {
     this.faults = state.faults;
+    this.now.textContent = new Date(state.now).toLocaleString();
     if (this.open_at === "traffic") this.fetch();
     if (this.open_at === "faults") this.showFaults();
   }
@@ -117,6 +121,11 @@ export class Drawer {
     const table = h("table", { class: "faults" }, h("thead", {}, h("tr", {}, h("td"), names)), h("tbody", {}, FAULTS.map(row)));
     this.showFaults();
     return [h("p", { class: "lead" }, word("faultsLead")), table, tap("quiet", () => this.calm(), word("faultsOff"))];
+  }
+
+  drawClock() {
+    const jump = (name) => tap("quiet", () => travel(name).catch(() => {}), word(`jump_${name}`));
+    return [h("p", { class: "lead" }, word("clockLead")), h("p", {}, this.now), div("jumps", ...JUMPS.map(jump))];
   }
 
   faultName(fault) {

@@ -104,6 +104,7 @@ document.body.append(
     guide,
     div("tools",
       tool("traffic", () => drawer.open("traffic"), word("traffic")),
+      tool("clock", () => drawer.open("clock"), word("clock")),
       tool("fault", () => drawer.open("faults"), word("faults")),
       tool("globe", otherLanguage, word("language"), word("languageLabel")),
     ),

@@ -37,6 +37,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_log_subject"), ["subject"], unique=False)
 
     op.create_table(
+        "calendar_days",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("day"),
+    )
+    op.create_table(
         "feedback",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("giver", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -104,13 +111,17 @@ def upgrade() -> None:
         sa.Column("due", sa.Date(), nullable=False),
         sa.Column("cycle", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("red_on", sa.Date(), nullable=True),
         sa.Column("updated_at", storage.tables.Moment(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("goals", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_goals_cycle"), ["cycle"], unique=False)
+        batch_op.create_index(batch_op.f("ix_goals_due"), ["due"], unique=False)
         batch_op.create_index(batch_op.f("ix_goals_owner"), ["owner"], unique=False)
         batch_op.create_index(batch_op.f("ix_goals_parent"), ["parent"], unique=False)
+        batch_op.create_index(batch_op.f("ix_goals_red_on"), ["red_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_goals_updated_at"), ["updated_at"], unique=False)
 
     op.create_table(
         "help_requests",
@@ -129,6 +140,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_help_requests_requester"), ["requester"], unique=False)
 
     op.create_table(
+        "nudges",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("job", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("slot", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("person", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("period", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("stage", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("topic", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("due_at", storage.tables.Moment(timezone=True), nullable=True),
+        sa.Column("reason_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("answered_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("answered_at", storage.tables.Moment(timezone=True), nullable=True),
+        sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("kind", "subject", "period", "stage", name="nudges_once"),
+    )
+    with op.batch_alter_table("nudges", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_nudges_topic"), ["topic"], unique=False)
+        batch_op.create_index("nudges_due", ["state", "due_at"], unique=False)
+        batch_op.create_index("nudges_person", ["person", "at"], unique=False)
+        batch_op.create_index("nudges_subject", ["subject", "kind", "state"], unique=False)
+
+    op.create_table(
         "people",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -142,6 +181,8 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("away_from", sa.Date(), nullable=True),
         sa.Column("away_until", sa.Date(), nullable=True),
+        sa.Column("heard_at", storage.tables.Moment(timezone=True), nullable=True),
+        sa.Column("silence", sa.Integer(), nullable=False),
         sa.Column("changed_at", storage.tables.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -149,7 +190,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_people_changed_at"), ["changed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_people_department"), ["department"], unique=False)
         batch_op.create_index(batch_op.f("ix_people_manager"), ["manager"], unique=False)
+        batch_op.create_index(batch_op.f("ix_people_timezone"), ["timezone"], unique=False)
+        batch_op.create_index("people_silent", ["silence", "heard_at"], unique=False)
 
+    op.create_table(
+        "policies",
+        sa.Column("department", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("settings", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("department"),
+    )
     op.create_table(
         "receipts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -169,6 +218,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.create_index("receipts_due", ["state", "due_at"], unique=False)
+
+    op.create_table(
+        "slots",
+        sa.Column("job", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("zone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("slot", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("error", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("due_at", storage.tables.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("job", "zone", "slot"),
+    )
+    with op.batch_alter_table("slots", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_slots_due_at"), ["due_at"], unique=False)
 
     op.create_table(
         "talks",
@@ -314,6 +376,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_revisions_goal"), ["goal"], unique=False)
         batch_op.create_index(batch_op.f("ix_revisions_requester"), ["requester"], unique=False)
         batch_op.create_index(batch_op.f("ix_revisions_state"), ["state"], unique=False)
+        batch_op.create_index("revisions_waiting", ["state", "at"], unique=False)
 
     op.create_table(
         "talk_notes",
@@ -351,7 +414,6 @@ def upgrade() -> None:
         batch_op.create_index("evidence_due", ["state", "due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_evidence_checkin"), ["checkin"], unique=False)
 
-    # The chain of the audit log begins here: see storage.audit.START.
     op.execute(sa.text("INSERT INTO audit_head (id, seq, digest) VALUES (1, 0, :digest)").bindparams(digest="0" * 64))
 
 
@@ -366,6 +428,7 @@ def downgrade() -> None:
 
     op.drop_table("talk_notes")
     with op.batch_alter_table("revisions", schema=None) as batch_op:
+        batch_op.drop_index("revisions_waiting")
         batch_op.drop_index(batch_op.f("ix_revisions_state"))
         batch_op.drop_index(batch_op.f("ix_revisions_requester"))
         batch_op.drop_index(batch_op.f("ix_revisions_goal"))
@@ -398,24 +461,41 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_talks_organiser"))
 
     op.drop_table("talks")
+    with op.batch_alter_table("slots", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_slots_due_at"))
+
+    op.drop_table("slots")
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.drop_index("receipts_due")
 
     op.drop_table("receipts")
+    op.drop_table("policies")
     with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.drop_index("people_silent")
+        batch_op.drop_index(batch_op.f("ix_people_timezone"))
         batch_op.drop_index(batch_op.f("ix_people_manager"))
         batch_op.drop_index(batch_op.f("ix_people_department"))
         batch_op.drop_index(batch_op.f("ix_people_changed_at"))
 
     op.drop_table("people")
+    with op.batch_alter_table("nudges", schema=None) as batch_op:
+        batch_op.drop_index("nudges_subject")
+        batch_op.drop_index("nudges_person")
+        batch_op.drop_index("nudges_due")
+        batch_op.drop_index(batch_op.f("ix_nudges_topic"))
+
+    op.drop_table("nudges")
     with op.batch_alter_table("help_requests", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_help_requests_requester"))
         batch_op.drop_index(batch_op.f("ix_help_requests_helper"))
 
     op.drop_table("help_requests")
     with op.batch_alter_table("goals", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_goals_updated_at"))
+        batch_op.drop_index(batch_op.f("ix_goals_red_on"))
         batch_op.drop_index(batch_op.f("ix_goals_parent"))
         batch_op.drop_index(batch_op.f("ix_goals_owner"))
+        batch_op.drop_index(batch_op.f("ix_goals_due"))
         batch_op.drop_index(batch_op.f("ix_goals_cycle"))
 
     op.drop_table("goals")
@@ -434,6 +514,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_feedback_at"))
 
     op.drop_table("feedback")
+    op.drop_table("calendar_days")
     with op.batch_alter_table("audit_log", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_log_subject"))
 

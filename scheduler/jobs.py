@@ -1,0 +1,117 @@
+"""Every job, as a table: when, how long it is caught up, who is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from handlers.policy import Policy
+from scheduler import finders
+from scheduler.calendar import DAY, Calendar, local_moment
+from scheduler.finders import Finder
+
+RETRO_DAY = 3  # Thursday
+BEFORE_MONTH_END = 4  # working days
+QUARTER_ENDS = {3, 6, 9, 12}
+WORKING_HOURS = tuple(f"{hour:02}:00" for hour in range(9, 19))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`days`: on which days; `times`: at which local times; `window`: how long a missed slot is caught up.
+
+    `apart`: not counted in a person's pushes of a day, nor merged with others.
+    """
+
+    name: str
+    days: Callable[[Calendar, date], bool]
+    times: Callable[[Policy], Sequence[str]]
+    window: timedelta
+    find: Finder
+    apart: bool = False
+
+
+def _working(calendar: Calendar, day: date) -> bool:
+    return calendar.is_working(day)
+
+
+def _check_in_day(calendar: Calendar, day: date) -> bool:
+    return calendar.check_in_day(day) == day
+
+
+def _week_begins(calendar: Calendar, day: date) -> bool:
+    return calendar.first_of_week(day) == day
+
+
+def _other_days(calendar: Calendar, day: date) -> bool:
+    return calendar.is_working(day) and not _week_begins(calendar, day)
+
+
+def _retro_day(calendar: Calendar, day: date) -> bool:
+    monday = day - timedelta(days=day.weekday())
+    return day.isocalendar().week % 2 == 0 and calendar.last_working(monday, monday + RETRO_DAY * DAY) == day
+
+
+def _month_end(calendar: Calendar, day: date) -> bool:
+    return calendar.month_end(day) == day and day.month not in QUARTER_ENDS
+
+
+def _quarter_end(calendar: Calendar, day: date) -> bool:
+    return calendar.month_end(day) == day and day.month in QUARTER_ENDS
+
+
+def _before_month_end(calendar: Calendar, day: date) -> bool:
+    return calendar.month_end(day, BEFORE_MONTH_END) == day
+
+
+def _morning(policy: Policy) -> Sequence[str]:
+    return (policy.morning_at,)
+
+
+def _digest(policy: Policy) -> Sequence[str]:
+    return (policy.digest_at,)
+
+
+def _afternoon(policy: Policy) -> Sequence[str]:
+    return (policy.check_in_at,)
+
+
+def _hourly(_policy: Policy) -> Sequence[str]:
+    return WORKING_HOURS
+
+
+TODAY = timedelta(hours=8)
+OVER_THE_WEEKEND = timedelta(hours=68)
+TWO_DAYS = timedelta(days=2)
+
+# The order is that of a shared card, and of importance where there is room for one more push only.
+JOBS: tuple[Job, ...] = (
+    Job("approvals", _working, _hourly, timedelta(hours=2), finders.approvals, apart=True),
+    Job("silence_due", _working, _morning, TODAY, finders.open_warnings),
+    Job("silence", _working, _morning, TODAY, finders.silence),
+    Job("red", _working, _morning, TODAY, finders.red),
+    Job("checkin", _check_in_day, _afternoon, OVER_THE_WEEKEND, finders.check_in),
+    Job("progress", _working, _morning, TODAY, finders.progress),
+    Job("monthly_feedback", _before_month_end, _morning, TWO_DAYS, finders.monthly_feedback),
+    Job("quarterly", _quarter_end, _morning, TWO_DAYS, finders.prompt("quarterly", "%Y%q")),
+    Job("monthly", _month_end, _morning, TWO_DAYS, finders.prompt("monthly", "%Y-%m")),
+    Job("retro", _retro_day, _morning, TWO_DAYS, finders.prompt("retro", "%G-W%V")),
+    Job("digest_weekly", _week_begins, _digest, TODAY, finders.digest("weekly")),
+    Job("digest_daily", _other_days, _digest, TODAY, finders.digest("daily")),
+)
+
+
+def slots(job: Job, calendar: Calendar, policy: Policy, zone: ZoneInfo, at: datetime) -> list[datetime]:
+    """The nominal times that have come by then and are still inside the job's window, oldest first."""
+    latest = at + timedelta(minutes=policy.spread_minutes)
+    first, last = (at - job.window).astimezone(zone).date(), latest.astimezone(zone).date()
+    days = [first + n * DAY for n in range((last - first).days + 1)]
+    found = [
+        local_moment(day, time.fromisoformat(text), zone)
+        for day in days
+        if job.days(calendar, day)
+        for text in job.times(policy)
+    ]
+    return [slot for slot in found if at - job.window < slot <= latest]

@@ -1,0 +1,409 @@
+"""A tick: every job whose slot has come and is not done, each push once, whoever else ticks at the same time.
+
+First the finders name who is due. Then, person by person and under a lock on that person, what was not said yet and
+may be said now becomes one card: its nudges (unique rows) and its delivery stand or fall together. A dry tick stops
+before writing; all before that is the same code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from cards import nudges as cards
+from cards.nudges import Item
+from cards.wording import Words
+from handlers import nudges, policy, revisions
+from handlers.dispatch import Core
+from handlers.events import Opened
+from handlers.policy import Policies
+from handlers.unit import Unit
+from handlers.views import name_of, revision_view
+from scheduler import jobs
+from scheduler.calendar import DAY, WEEKENDS, Calendar, chinese, is_quiet
+from scheduler.finders import Look, Need
+from scheduler.jobs import Job
+from storage.database import Database
+from storage.tables import Account, CalendarDay, Goal, Nudge, Person, Revision, Slot
+
+BATCH = 25  # people a transaction
+RETRY = timedelta(minutes=5)  # a slot in trouble is looked at again
+CHOICES = frozenset({"red"})
+PROGRESS = frozenset({"behind", "stale", "due"})
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What somebody is told. `slot`: the nominal time, ISO."""
+
+    job: str
+    slot: str
+    person: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A need with the job and the slot that found it."""
+
+    job: Job
+    slot: datetime
+    zone: str
+    need: Need
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a tick did; slots that are not finished, and why."""
+
+    pushes: list[Push] = field(default_factory=list)
+    waiting: set[tuple[str, str, str]] = field(default_factory=set)
+    errors: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticker:
+    """`after` is called when there may be deliveries to send; `counted` with a job and what became of it."""
+
+    database: Database
+    core: Core
+    after: Callable[[], None] = lambda: None
+    counted: Callable[[str, str, int], None] = lambda _job, _result, _count: None
+    jobs: Sequence[Job] = jobs.JOBS
+
+    def tick(self, at: datetime, *, dry: bool = False) -> list[Push]:
+        """Everything that is due by then. `dry`: only say what would be sent."""
+        with self.database.read() as session:
+            policies, calendar = policy.read(session), read_calendar(session)
+            due = self._due(session, policies, calendar, at)
+        outcome = Outcome()
+        if not due:
+            return []
+        wishes = self._find(due, policies, calendar, at, outcome, dry=dry)
+        people = list(dict.fromkeys(wish.need.person for wish in wishes))
+        for n in range(0, len(people), BATCH):
+            few = sorted(people[n : n + BATCH])  # one order for all, so that nobody waits in a circle
+            self._push(few, [w for w in wishes if w.need.person in few], Round(policies, calendar, at, dry), outcome)
+        if not dry:
+            self._finish(due, at, outcome)
+        return outcome.pushes
+
+    def _transaction(self, *, dry: bool) -> AbstractContextManager[Session]:
+        return self.database.read() if dry else self.database.write()
+
+    def _due(
+        self, session: Session, policies: Policies, calendar: Calendar, at: datetime
+    ) -> list[tuple[Job, str, datetime]]:
+        """Slots that are inside their window and not done, oldest first."""
+        found = []
+        for name in zones(session):
+            zone = self._zone(name)
+            if zone is None:
+                continue
+            for job in self.jobs:
+                found += [(job, name, slot) for slot in jobs.slots(job, calendar, policies.company, zone, at)]
+        oldest = min((slot for _, _, slot in found), default=at)
+        rows = session.exec(select(Slot).where(col(Slot.due_at) >= oldest)).all()
+        settled = {(r.job, r.zone, r.slot) for r in rows if r.state == "done" or r.due_at > at}
+        return [one for one in found if _key(*one) not in settled]
+
+    def _zone(self, name: str) -> ZoneInfo | None:
+        try:
+            return ZoneInfo(name) if name else self.core.zone
+        except (KeyError, ValueError, OSError):
+            log.error("no such time zone: the people in it are told nothing", extra={"zone": name})  # noqa: TRY400 - enough
+            self.counted("zones", "error", 1)
+            return None
+
+    def _find(
+        self,
+        due: Sequence[tuple[Job, str, datetime]],
+        policies: Policies,
+        calendar: Calendar,
+        at: datetime,
+        outcome: Outcome,
+        *,
+        dry: bool,
+    ) -> list[Wish]:
+        wishes: list[Wish] = []
+        for job, zone, slot in due:
+            key = _key(job, zone, slot)
+            try:
+                with self._transaction(dry=dry) as session:
+                    look = Look(session, at, slot, zone, policies, calendar)
+                    wishes += [Wish(job, slot, zone, need) for need in job.find(look)]
+            except Exception as error:  # noqa: BLE001 - one bad job must not stop the others
+                look_troubles = [type(error).__name__]
+            else:
+                look_troubles = look.troubles
+            if look_troubles:
+                outcome.errors[key] = "; ".join(look_troubles)[:300]
+                told = {"job": job.name, "slot": key[2], "errors": look_troubles[:5]}
+                log.error("job in trouble", extra=told)
+                self.counted(job.name, "error", len(look_troubles))
+        return wishes
+
+    def _push(self, few: Sequence[str], wishes: Sequence[Wish], now: Round, outcome: Outcome) -> None:
+        """A small batch in one transaction; where that breaks, each alone, so that one does not stop the others."""
+        for group in (few, *([one] for one in few)):
+            mine = [w for w in wishes if w.need.person in group]
+            try:
+                with self._transaction(dry=now.dry) as session:
+                    batch = Batch.load(session, group, mine, now)
+                    told = [push for one in group for push in self._tell(session, one, mine, now, outcome, batch)]
+            except Exception as error:  # noqa: BLE001 - see above
+                if len(group) > 1:
+                    continue
+                self._broken(mine, error, outcome)
+                continue
+            outcome.pushes += told
+            self._count(told)
+            if len(group) == len(few):
+                return
+
+    def _broken(self, wishes: Sequence[Wish], error: Exception, outcome: Outcome) -> None:
+        if isinstance(error, IntegrityError):
+            return  # somebody else said it at the same moment
+        for wish in wishes:
+            outcome.errors[_key(wish.job, wish.zone, wish.slot)] = f"{wish.need.person}: {type(error).__name__}"
+            self.counted(wish.job.name, "error", 1)
+        told = {"person": wishes[0].need.person, "error": type(error).__name__}
+        log.error("push in trouble", extra=told)
+
+    def _count(self, told: Sequence[Push]) -> None:
+        for job, count in Counter(push.job for push in told).items():
+            self.counted(job, "pushed", count)
+
+    def _tell(
+        self, session: Session, id: str, wishes: Iterable[Wish], now: Round, outcome: Outcome, batch: Batch
+    ) -> list[Push]:
+        """What one person is told now: one card for all of it, each approval on its own."""
+        person = batch.people[id]
+        # Repeats go before what was said: a second clock must come to the same end.
+        mine = _without_repeats([w for w in wishes if w.need.person == id])
+        open_ones = [wish for wish in mine if wish.need.key not in batch.said]
+        if not open_ones or not person.active or id not in batch.reachable:
+            return []
+        unit = self._unit(session, person, now.at)
+        room = now.policies.of(person.department).pushes_a_day - _pushes_today(unit, batch, self.jobs)
+        ready = [wish for wish in open_ones if _may(unit, wish, now, room)]
+        outcome.waiting |= {_key(w.job, w.zone, w.slot) for w in open_ones if w not in ready}
+        cards_of = [[wish] for wish in ready if wish.job.apart]
+        cards_of += _by_card([wish for wish in ready if not wish.job.apart], room)
+        return [push for together in cards_of for push in _say(unit, together, dry=now.dry)]
+
+    def _unit(self, session: Session, person: Person, at: datetime) -> Unit:
+        """A unit in which nobody acts: `actor` is who is told."""
+        core = self.core
+        event = Opened(key="tick", account="", at=at)
+        vaults = (core.vault, core.private)
+        return Unit(session, at, *vaults, core.audit_key, core.zone, "", toasts=False, event=event, actor=person)
+
+    def _finish(self, due: Sequence[tuple[Job, str, datetime]], at: datetime, outcome: Outcome) -> None:
+        """Slots that need no other look. The others have no row, or one that says what went wrong."""
+        with self.database.write() as session:
+            for job, zone, slot in due:
+                key = _key(job, zone, slot)
+                error = outcome.errors.get(key, "")
+                again = bool(error) or key in outcome.waiting
+                if error or slot <= at:
+                    _mark(session, key, "open" if again else "done", error, at + RETRY if again else slot)
+        if outcome.pushes:
+            self.after()
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What holds for a whole tick."""
+
+    policies: Policies
+    calendar: Calendar
+    at: datetime
+    dry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a batch's cards need, in a few queries however many people it has. Its people are locked.
+
+    `said`: the keys that have their row; `lately`: the nudges of the last day by person; `near`: held so that nobody
+    is fetched one by one.
+    """
+
+    people: dict[str, Person]
+    said: set[tuple[str, str, str, str]]
+    lately: dict[str, list[Nudge]]
+    reachable: set[str]
+    near: Sequence[object]
+
+    @classmethod
+    def load(cls, session: Session, ids: Sequence[str], wishes: Sequence[Wish], now: Round) -> Batch:
+        people = select(Person).where(col(Person.id).in_(ids)).order_by(Person.id)
+        locked = session.exec(people if now.dry else people.with_for_update()).all()
+        subjects = {wish.need.subject for wish in wishes}
+        about = session.exec(select(Nudge).where(col(Nudge.subject).in_(subjects))).all()
+        recent = select(Nudge).where(col(Nudge.person).in_(ids), col(Nudge.at) > now.at - DAY, col(Nudge.at) <= now.at)
+        lately: dict[str, list[Nudge]] = {}
+        for row in session.exec(recent):
+            lately.setdefault(row.person, []).append(row)
+        near = [
+            *session.exec(select(Person).where(col(Person.id).in_(subjects))),
+            *session.exec(select(Goal).where(col(Goal.id).in_(subjects))),
+        ]
+        return cls(
+            {person.id: person for person in locked},
+            {(row.kind, row.subject, row.period, row.stage) for row in about},
+            lately,
+            set(session.exec(select(Account.person).where(col(Account.person).in_(ids))).all()),
+            near,
+        )
+
+
+def read_calendar(session: Session) -> Calendar:
+    """The built-in days with what was loaded."""
+    base = WEEKENDS if policy.read(session).company.holidays == "weekends" else chinese()
+    return base.with_days((row.day, row.kind) for row in session.exec(select(CalendarDay)))
+
+
+def zones(session: Session) -> list[str]:
+    """The zones people are in; the empty one is the company's. As many small index reads as there are zones."""
+    found: list[str] = []
+    following = select(Person.timezone).order_by(Person.timezone).limit(1)
+    zone = session.exec(following).first()
+    while zone is not None:
+        found.append(zone)
+        zone = session.exec(following.where(col(Person.timezone) > zone)).first()
+    return found
+
+
+def spread(person: str, minutes: int) -> timedelta:
+    """How long before the nominal time somebody's pushes go out: always the same for one person."""
+    number = int.from_bytes(hashlib.blake2s(person.encode(), digest_size=4).digest(), "big")
+    return timedelta(seconds=number % (minutes * 60 + 1))
+
+
+def _key(job: Job, zone: str, slot: datetime) -> tuple[str, str, str]:
+    return job.name, zone, slot.isoformat(timespec="minutes")
+
+
+def _mark(session: Session, key: tuple[str, str, str], state: str, error: str, due_at: datetime) -> None:
+    """Several clocks may do so at once: the row is the same, so whoever is second changes nothing."""
+    row = session.get(Slot, key)
+    if row is None:
+        row = Slot(job=key[0], zone=key[1], slot=key[2], due_at=due_at)
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:
+            row = session.get_one(Slot, key)
+    row.state, row.error, row.due_at = state, error, due_at
+
+
+def _may(unit: Unit, wish: Wish, now: Round, room: int) -> bool:
+    """Whether it may be said now: its minute has come, it is no quiet hour, no day off, and not too much."""
+    person, rules = unit.actor, now.policies.of(unit.actor.department)
+    local = unit.local(now.at)
+    quiet = is_quiet(local, time.fromisoformat(rules.quiet_from), time.fromisoformat(rules.quiet_until))
+    early = now.at < wish.slot - spread(person.id, rules.spread_minutes)
+    if quiet or early or not now.calendar.is_working(local.date()):
+        return False
+    return wish.job.apart or room > 0
+
+
+def _pushes_today(unit: Unit, batch: Batch, all_jobs: Sequence[Job]) -> int:
+    """Cards this person got today on their own clock; approvals apart."""
+    midnight = unit.local(unit.now).replace(hour=0, minute=0, second=0, microsecond=0)
+    apart = {job.name for job in all_jobs if job.apart}
+    mine = batch.lately.get(unit.actor.id, ())
+    return len({row.topic for row in mine if midnight <= row.at <= unit.now and row.job not in apart})
+
+
+def _without_repeats(found: Sequence[Wish]) -> list[Wish]:
+    """One matter of progress a goal, and none beside the week's card, which lists them all: they come later."""
+    wishes = list({wish.need.key: wish for wish in reversed(found)}.values())[::-1]
+    weekly = any(wish.need.kind == "checkin" for wish in wishes)
+    of_goals: dict[str, Wish] = {}
+    for wish in wishes:
+        if wish.need.kind in PROGRESS:
+            of_goals.setdefault(wish.need.subject, wish)
+    kept = () if weekly else tuple(of_goals.values())
+    return [wish for wish in wishes if wish.need.kind not in PROGRESS or wish in kept]
+
+
+def _by_card(wishes: Sequence[Wish], room: int) -> list[list[Wish]]:
+    """All on one card; a warning that asks for a choice has its own where there is room for two."""
+    choices = [wish for wish in wishes if wish.need.kind in CHOICES]
+    others = [wish for wish in wishes if wish.need.kind not in CHOICES]
+    groups = [choices, others] if room > 1 else [list(wishes)]
+    return [group for group in groups if group]
+
+
+def _say(unit: Unit, wishes: Sequence[Wish], *, dry: bool) -> list[Push]:
+    """One card: its nudges and its delivery. Nobody can be told who has no account."""
+    person = unit.actor
+    rows = [_row(unit, wish) for wish in wishes]
+    if not dry:
+        unit.session.add_all(rows)
+        for wish in wishes:
+            if wish.need.then is not None:
+                wish.need.then(unit.session)
+        unit.session.flush()
+        for row in rows:
+            row.topic = f"nudge:{rows[0].id}"
+    with unit.session.no_autoflush:
+        items = [_item(unit, row, person) for row in rows]
+    for row, item in zip(rows, items, strict=True):
+        row.text = item.text
+    if not dry:
+        _send(unit, rows, items)
+    return [Push(row.job, row.slot, row.person, row.kind, row.text) for row in rows]
+
+
+def _row(unit: Unit, wish: Wish) -> Nudge:
+    need = wish.need
+    return Nudge(
+        job=wish.job.name,
+        slot=wish.slot.isoformat(timespec="minutes"),
+        person=need.person,
+        kind=need.kind,
+        subject=need.subject,
+        period=need.period,
+        stage=need.stage,
+        text="",
+        due_at=need.due_at,
+        at=unit.now,
+    )
+
+
+def _item(unit: Unit, row: Nudge, person: Person) -> Item:
+    return _approval(unit, row, person) if row.kind == "approval" else nudges.item(unit, row, person)
+
+
+def _approval(unit: Unit, row: Nudge, person: Person) -> Item:
+    """The request's own card again: it lives and ends with the request's other copies."""
+    revision = unit.session.get_one(Revision, int(row.period))
+    words, view = Words(person.locale), revision_view(revision, unit, person)
+    before = name_of(unit.session, revision.approvers[0]) if row.stage == "escalated" else ""
+    card = cards.remind(words, revisions.approval_card(unit, revision, person), before)
+    text = words("nudge.approval.text", id=view.id, requester=view.requester, change=view.change(words))
+    return Item(text, card)
+
+
+def _send(unit: Unit, rows: Sequence[Nudge], items: Sequence[Item]) -> None:
+    if rows[0].kind == "approval":
+        unit.push(unit.actor.id, items[0].card, f"revision:{rows[0].period}")
+        rows[0].state = "closed"
+    else:
+        unit.push(unit.actor.id, cards.several(Words(unit.actor.locale), items), rows[0].topic)

@@ -1,0 +1,162 @@
+"""Each push once: many clocks at the same time, killed anywhere, jumping; and a dry tick says what a real one sends."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from datetime import datetime, timedelta
+
+from sqlmodel import select
+
+from scheduler.tick import Push
+from storage.database import Database
+from storage.tables import Delivery, Goal, Nudge, Person, Slot
+from tests.rhythm.conftest import FRIDAY, THURSDAY, settle, ticker
+
+KILLS = int(os.environ.get("MAIBO_TEST_KILLS", "12"))
+
+
+def said(database: Database) -> Counter[tuple[str, str, str]]:
+    with database.read() as session:
+        return Counter((n.kind, n.person, n.text) for n in session.exec(select(Nudge)))
+
+
+def wished(pushes: list[Push]) -> Counter[tuple[str, str, str]]:
+    return Counter((p.kind, p.person, p.text) for p in pushes)
+
+
+def cards(database: Database) -> Counter[str | None]:
+    with database.read() as session:
+        return Counter(d.person for d in session.exec(select(Delivery).where(Delivery.kind == "send")))
+
+
+def expected_cards(pushes: list[Push]) -> Counter[str | None]:
+    """One card a person for everything, and one for warnings that ask for a choice."""
+    return Counter(person for person, _ in {(push.person, push.kind == "red") for push in pushes})
+
+
+def test_a_dry_tick_says_what_a_real_one_sends_and_changes_nothing(database: Database) -> None:
+    settle(database, 2, 4)
+    dry = ticker(database).tick(FRIDAY, dry=True)
+    with database.read() as session:
+        assert [session.exec(select(table)).all() for table in (Nudge, Slot, Delivery)] == [[], [], []]
+    assert dry
+    assert ticker(database).tick(FRIDAY) == dry
+
+
+def test_five_clocks_at_once_say_it_once(postgres: Database) -> None:
+    settle(postgres, 4, 10)
+    dry = ticker(postgres).tick(FRIDAY, dry=True)
+    expected = wished(dry)
+    clocks = [threading.Thread(target=ticker(postgres).tick, args=(FRIDAY,)) for _ in range(5)]
+    for clock in clocks:
+        clock.start()
+    for clock in clocks:
+        clock.join()
+    assert said(postgres) == expected
+    assert cards(postgres) == expected_cards(dry)
+
+
+def test_clock_processes_killed_at_random_say_it_once(postgres: Database) -> None:
+    """Five processes at a time, one of them killed each time, until they have been killed often enough."""
+    settle(postgres, 6, 40)
+    dry = ticker(postgres).tick(FRIDAY, dry=True)
+    expected = wished(dry)
+    chance = random.Random(7)  # noqa: S311 - no secret
+    command = [sys.executable, "-m", "tests.rhythm.clock", postgres.url, FRIDAY.isoformat()]
+    clocks = [subprocess.Popen(command) for _ in range(5)]
+    for _ in range(KILLS):
+        time.sleep(chance.uniform(0.0, 0.5))
+        victim = clocks.pop(chance.randrange(len(clocks)))
+        victim.kill()
+        victim.wait()
+        clocks.append(subprocess.Popen(command))
+    assert [clock.wait(60) for clock in clocks] == [0] * 5
+    assert said(postgres) == expected
+    assert cards(postgres) == expected_cards(dry)
+
+
+def test_a_clock_that_jumps_back_and_forth_repeats_nothing(database: Database) -> None:
+    settle(database, 1, 3)
+    for hours in (0, 5, -3, 2, 60, 1):
+        ticker(database).tick(FRIDAY + timedelta(hours=hours))
+    with database.read() as session:
+        weekly = Counter(n.person for n in session.exec(select(Nudge).where(Nudge.kind == "checkin")))
+    assert set(weekly.values()) == {1}
+
+
+def test_a_missed_slot_is_caught_up_inside_its_window_and_not_after(database: Database) -> None:
+    settle(database, 1, 2)
+    late = datetime.fromisoformat("2026-11-23T09:30:00+08:00")
+    assert "checkin" in {p.kind for p in ticker(database).tick(late, dry=True)}
+    too_late = datetime.fromisoformat("2026-11-24T09:30:00+08:00")
+    assert "checkin" not in {p.kind for p in ticker(database).tick(too_late, dry=True)}
+
+
+def test_nothing_is_said_in_quiet_hours_or_on_a_day_off(database: Database) -> None:
+    settle(database, 1, 2)
+    for text in ("2026-11-20T21:00:00+08:00", "2026-11-21T10:00:00+08:00", "2026-11-23T07:00:00+08:00"):
+        assert ticker(database).tick(datetime.fromisoformat(text)) == []
+    assert ticker(database).tick(datetime.fromisoformat("2026-11-23T09:00:00+08:00"))
+
+
+def test_a_bad_row_stops_nobody_else_and_is_tried_again(database: Database) -> None:
+    settle(database, 1, 3)
+    with database.write() as session:
+        session.get_one(Goal, "G-2").cycle = "nonsense"
+    pushed = {p.person for p in ticker(database).tick(FRIDAY) if p.kind == "checkin"}
+    assert "p0-1" in pushed
+    with database.write() as session:
+        slot = session.exec(select(Slot).where(Slot.job == "checkin")).one()
+        assert (slot.state, slot.error) == ("open", "G-2: ValueError")
+        session.get_one(Goal, "G-2").cycle = "2026Q4"
+    later = ticker(database).tick(FRIDAY + timedelta(minutes=6))
+    assert [p.person for p in later if p.kind == "checkin"] == ["p0-0"]
+
+
+def test_nobody_gets_more_than_the_cap(database: Database) -> None:
+    settle(database, 1, 3)
+    for hour in range(9, 20):
+        ticker(database).tick(THURSDAY.replace(hour=hour))
+        ticker(database).tick(FRIDAY.replace(hour=hour))
+    with database.read() as session:
+        days = Counter((n.person, n.at.date(), n.topic) for n in session.exec(select(Nudge)))
+    per_day = Counter((person, day) for person, day, _ in days)
+    assert max(per_day.values()) <= 2
+
+
+def test_a_pilot_group_alone_is_told(database: Database) -> None:
+    from handlers import policy
+
+    settle(database, 2, 2)
+    with database.write() as session:
+        policy.store(session, "", {"on": "false"})
+        policy.store(session, "总部/m1", {"on": "true"})
+    told = {p.person for p in ticker(database).tick(FRIDAY) if p.kind == "checkin"}
+    assert told == {"p1-0", "p1-1"}
+
+
+def test_a_zone_across_the_world_has_its_own_friday(database: Database) -> None:
+    settle(database, 1, 1, zone="America/New_York")
+    assert ticker(database).tick(FRIDAY) == []
+    pushed = ticker(database).tick(datetime.fromisoformat("2026-11-20T16:00:00-05:00"))
+    assert {p.slot for p in pushed if p.kind == "checkin"} == {"2026-11-20T16:00-05:00"}
+
+
+def test_leave_does_not_count_as_silence(database: Database) -> None:
+    settle(database, 1, 2)
+    with database.write() as session:
+        away = session.get_one(Person, "p0-0")
+        away.away_from, away.away_until = datetime(2026, 10, 1).date(), datetime(2026, 11, 10).date()  # noqa: DTZ001 - days
+        session.get_one(Person, "p0-1").hired = datetime(2026, 11, 1).date()  # noqa: DTZ001 - a day
+    with database.read() as session:
+        names = {p.name for p in session.exec(select(Person))}
+    texts = " ".join(p.text for p in ticker(database).tick(THURSDAY) if p.kind == "silence")
+    assert {"p0-0", "p0-1"} <= names
+    assert "p0-" not in texts
+    assert "m0" in texts

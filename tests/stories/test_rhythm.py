@@ -1,0 +1,189 @@
+"""What comes by itself: the week's card, silence, a goal that stays red, HR's digest; on each platform."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from storage.tables import Goal, Nudge
+from tests.stories.town import Human, Town
+
+DAY = timedelta(days=1)
+FRIDAY = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)  # 16:00 in Shanghai
+THURSDAY_MORNING = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)
+
+
+def travel(place: Town, to: datetime) -> None:
+    """To that very moment; the clock runs on from there."""
+    place.clock.at += to - place.clock()
+
+
+@pytest.fixture
+def liuyang(place: Town) -> Human:
+    return place.human("liuyang", place.name)
+
+
+def nudges(place: Town, kind: str) -> list[Nudge]:
+    with place.program.database.read() as session:
+        return list(session.exec(select(Nudge).where(Nudge.kind == kind).order_by(Nudge.id)))  # type: ignore[arg-type]  # a column
+
+
+def test_the_weeks_card_is_answered_in_place(place: Town) -> None:
+    lilei = place.human("lilei", place.name)
+    travel(place, FRIDAY)
+    assert "checkin lilei" in place.tick()
+    lilei.sees("本周更新", "G-101")
+    if place.name == "feishu":
+        lilei.press("更新", **{"G-101": "82", "G-102": "9"})
+    else:
+        lilei.say("/打卡 G-101 82")
+        lilei.say("/打卡 G-102 9")
+    place.quiet()
+    with place.program.database.read() as session:
+        assert [session.get_one(Goal, goal).current for goal in ("G-101", "G-102")] == [82, 9]
+    if place.can_change_cards:
+        lilei.sees("本周更新", "82% / 85%", "✓")
+
+
+def test_who_is_up_to_date_hears_nothing(place: Town) -> None:
+    wangfang = place.human("wangfang", place.name)
+    wangfang.say("/打卡 G-110 79")
+    wangfang.sees("已记")
+    travel(place, FRIDAY)
+    pushed = place.tick()
+    assert "checkin wangfang" not in pushed
+    assert "checkin lilei" in pushed
+
+
+def test_a_tick_again_says_nothing_again(place: Town) -> None:
+    travel(place, FRIDAY)
+    assert place.tick()
+    assert place.tick() == []
+    place.clock.forward(hours=1)
+    assert place.tick() == []
+
+
+def test_silence_is_warned_answered_and_closed(place: Town, liuyang: Human) -> None:
+    travel(place, THURSDAY_MORNING)
+    assert "silence liuyang" in place.tick()
+    liuyang.sees("请对", "张三", "近30天工作进行1次非正式反馈")
+    liuyang.press("现在写")
+    liuyang.sees("给张三的反馈")
+    liuyang.fill(text="周三会上你补充了三个案例，客户当场同意")
+    liuyang.sees("谁能看")
+    liuyang.press("只有张三")
+    liuyang.sees("已送到张三那里")
+    place.quiet()
+    assert nudges(place, "silence")[-1].person
+    about = [n for n in nudges(place, "silence") if n.subject == "zhangsan"]
+    assert [(n.state, n.answered_by) for n in about] == [("answered", "liuyang")]
+    if place.can_change_cards:
+        liuyang.sees("近30天", "张三", "已反馈")
+
+
+def test_silence_is_put_off_with_a_reason_and_comes_again(place: Town, liuyang: Human) -> None:
+    travel(place, THURSDAY_MORNING)
+    place.tick()
+    liuyang.sees("近30天", "张三")
+    liuyang.press("稍后提醒")
+    liuyang.sees("为什么先放一放")
+    liuyang.fill(reason="他在出差，回来当面说")
+    liuyang.sees("再提醒你")
+    place.clock.forward(days=4)
+    assert "silence liuyang" not in place.tick()
+    place.clock.forward(days=3)
+    place.tick()
+    assert [n.stage.partition("-")[0] for n in nudges(place, "silence") if n.subject == "zhangsan"] == ["", "again"]
+    sealed = [n.reason_sealed for n in nudges(place, "silence") if n.reason_sealed]
+    assert "出差".encode() not in sealed[0]
+
+
+def test_silence_goes_one_level_up_after_a_week_and_only_once(place: Town, liuyang: Human) -> None:
+    zhaolei = place.human("zhaolei", place.name)
+    travel(place, THURSDAY_MORNING)
+    place.tick()
+    for _ in range(4):
+        place.clock.forward(days=7)
+        place.tick()
+    zhaolei.sees("近30天", "张三")
+    about = [(n.stage, n.person) for n in nudges(place, "silence") if n.subject == "zhangsan"]
+    assert about == [("", "liuyang"), ("escalated", "zhaolei")]
+
+
+def test_a_feedback_given_elsewhere_closes_every_warning(place: Town, liuyang: Human) -> None:
+    travel(place, THURSDAY_MORNING)
+    place.tick()
+    liuyang.sees("近30天", "张三")
+    lilei = place.human("lilei", place.name)
+    lilei.say("给张三反馈：周二的回滚你十分钟就定位了")
+    lilei.sees("谁能看")
+    lilei.press("只有张三")
+    place.quiet()
+    if place.can_change_cards:
+        card = liuyang.sees("近30天", "张三", "李雷", "已反馈")
+        assert "现在写" not in card.buttons
+    place.clock.forward(days=7)
+    place.tick()
+    assert [n.stage for n in nudges(place, "silence") if n.subject == "zhangsan"] == [""]
+
+
+def fall_behind(place: Town) -> Human:
+    lilei = place.human("lilei", place.name)
+    lilei.say("/打卡 G-101 70")
+    lilei.sees("已记")
+    return lilei
+
+
+def test_a_red_goal_warns_the_manager_after_two_weeks_not_one(place: Town) -> None:
+    wangfang, lilei = place.human("wangfang", place.name), fall_behind(place)
+    warned = []
+    for day in (1, 8, 14, 15):
+        travel(place, datetime(2026, 11, 18, 2, 0, tzinfo=UTC) + day * DAY)
+        warned.append("red wangfang" in place.tick())
+    assert warned == [False, False, True, False]
+    wangfang.sees("李雷的客户续约率连续 2 周落后")
+    wangfang.press("约一对一")
+    lilei.sees("王芳想约你聊聊客户续约率")
+    place.quiet()
+    assert [(n.answer, n.answered_at is not None) for n in nudges(place, "red")] == [("talk", True)]
+
+
+def test_hr_reads_the_digest_and_presses_a_button_in_it(place: Town) -> None:
+    sunli, zhaolei = place.human("sunli", place.name), place.human("zhaolei", place.name)
+    travel(place, THURSDAY_MORNING)
+    place.tick()
+    place.clock.forward(days=7)
+    place.tick()
+    place.clock.forward(days=3, hours=23)  # Monday, 09:00
+    place.clock.forward(days=1)
+    assert "digest sunli" in place.tick()
+    sunli.sees("摘要", "赵磊还没给张三反馈", "反馈覆盖")
+    sunli.press("提醒赵磊")
+    zhaolei.sees("孙莉请你抽空看一下")
+
+
+def test_an_approval_that_waits_is_reminded_then_passed_on_and_either_may_decide(place: Town) -> None:
+    lilei, wangfang, zhaolei = (place.human(name, place.name) for name in ("lilei", "wangfang", "zhaolei"))
+    lilei.say("把G-101的目标改成80%，因为预算冻结")
+    wangfang.sees("目标修订待审批")
+    place.clock.forward(days=1, hours=1)
+    assert "approval wangfang" in place.tick()
+    wangfang.sees("目标修订待审批", "等了一个工作日")
+    place.clock.forward(days=1)
+    assert "approval zhaolei" in place.tick()
+    zhaolei.sees("目标修订待审批", "王芳还没来得及处理")
+    wangfang.press("同意")
+    place.quiet()
+    zhaolei.sees("王芳", "同意") if place.can_change_cards else None
+    assert "approval" not in " ".join(place.tick())
+
+
+def test_what_falls_due_together_is_one_card(place: Town, liuyang: Human) -> None:
+    wangfang = place.human("wangfang", place.name)
+    travel(place, THURSDAY_MORNING)
+    place.tick()
+    place.quiet()
+    assert sum("近30天" in s.text for s in wangfang.phone.screens()) == 1
+    wangfang.sees("2 件事", "李雷", "韩梅梅")
