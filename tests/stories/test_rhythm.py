@@ -39,7 +39,9 @@ def test_the_weeks_card_is_answered_in_place(place: Town) -> None:
         lilei.press("更新", **{"G-101": "82", "G-102": "9"})
     else:
         lilei.say("/打卡 G-101 82")
+        lilei.sees("已记：客户续约率 76% → 82%")
         lilei.say("/打卡 G-102 9")
+        lilei.sees("已记：新签客户数")
     place.quiet()
     with place.program.database.read() as session:
         assert [session.get_one(Goal, goal).current for goal in ("G-101", "G-102")] == [82, 9]
