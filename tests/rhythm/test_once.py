@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import select
 
-from scheduler.tick import Push
+from scheduler.saying import Push
 from storage.database import Database
 from storage.tables import Delivery, Goal, Nudge, Person, Slot
 from tests.rhythm.conftest import FRIDAY, THURSDAY, settle, ticker
