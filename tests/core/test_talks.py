@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
+import logging
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
-import structlog
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 from sqlmodel import SQLModel, select
@@ -125,17 +124,16 @@ def test_an_unfinished_record_is_sealed_apart_too(desk: Desk) -> None:
         VAULT.open(sealed)
 
 
-def test_nothing_of_it_is_logged(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
-    heard = io.StringIO()
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(heard))
-    try:
-        desk.say("wangfang", "记录一对一 T-1")
-        desk.say("wangfang", "马甲甲的事")
-        desk.say("zhaolei", "看一对一 T-1")
-    finally:
-        structlog.reset_defaults()
+def test_nothing_of_it_is_logged(
+    desk: Desk, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    desk.say("wangfang", "记录一对一 T-1")
+    desk.say("wangfang", "马甲甲的事")
+    desk.say("zhaolei", "看一对一 T-1")
     written = capsys.readouterr()
-    assert leaks(heard.getvalue() + written.out + written.err) == []
+    logged = "".join(str(vars(record)) for record in caplog.records)
+    assert leaks(logged + written.out + written.err) == []
 
 
 def test_a_vault_for_a_purpose_has_a_key_of_its_own() -> None:
