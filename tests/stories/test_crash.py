@@ -29,8 +29,8 @@ from tests.stories import people
 from tests.stories.town import FEISHU, PATIENCE
 
 ROOT = Path(__file__).parents[2]
-MESSAGES = 12
-KILLS = 3
+MESSAGES = 8
+KILLS = 2
 
 
 @dataclass
