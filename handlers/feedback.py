@@ -26,7 +26,6 @@ from handlers.commands import (
 )
 from handlers.feedback_requests import fulfil
 from handlers.permissions import may, to_feedback, to_help
-from handlers.sbi import read_feedback
 from handlers.unit import Refusal, Unit
 from handlers.views import feedback_view, help_view, name_of, reading_manager, reading_view
 from storage.tables import Feedback, FeedbackVersion, HelpRequest, Person
@@ -204,6 +203,8 @@ def readers_of(unit: Unit, feedback: Feedback) -> list[Person]:
 
 
 def _add_version(unit: Unit, feedback: Feedback, text: str) -> None:
+    from handlers.sbi import read_feedback
+
     assert feedback.id is not None
     version = FeedbackVersion(
         feedback=feedback.id,

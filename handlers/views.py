@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from cards import tags
 from cards.formats import amount, day, number
 from cards.views import ChangeView, FeedbackView, GoalView, HelpView, ReadingView, RevisionView
-from handlers import org, pace, sbi
+from handlers import org, pace
 from handlers.unit import Unit
 from storage.tables import Feedback, FeedbackVersion, Goal, HelpRequest, Person, Revision
 
@@ -111,6 +111,8 @@ def feedback_view(feedback: Feedback, unit: Unit, reader: Person) -> FeedbackVie
 
 def reading_view(text: str, locale: str) -> ReadingView:
     """What the giver is shown about their own words."""
+    from handlers import sbi  # its patterns take their time: not at start
+
     reading = sbi.read_feedback(text)
     return ReadingView(
         parts={"situation": reading.situation, "behavior": reading.behavior, "impact": reading.impact},
