@@ -122,10 +122,6 @@ def is_barred(intent: str, tagged: str) -> bool:
     return any(intent not in guard.spares and guard.pattern.search(tagged) for guard in _guards())
 
 
-def is_negated(tagged: str, at: int) -> bool:
-    return bool(_NEGATED.search(tagged[:at]))
-
-
 @cache
 def _slash() -> dict[str, str]:
     rows: dict[str, list[str]] = table("commands")["slash"]

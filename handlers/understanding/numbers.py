@@ -16,7 +16,6 @@ _SCALES: Final = {
     "": 1.0, "十": 1e1, "百": 1e2, "千": 1e3, "k": 1e3, "thousand": 1e3, "万": 1e4, "w": 1e4,
     "百万": 1e6, "m": 1e6, "mn": 1e6, "million": 1e6, "千万": 1e7, "亿": 1e8, "billion": 1e9,
 }  # fmt: skip
-_HALVES: Final = frozenset({"一半", "半数", "half"})
 
 
 @dataclass(frozen=True)

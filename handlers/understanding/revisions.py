@@ -30,7 +30,6 @@ _DEADLINE: Final = re.compile(
     r"延|推(?!进|荐|广)|截止|到期|deadline|顺延|due|extend|push|postpone|期限|完成时间|上线时间|"
     r"交付时间|提前|缓|宽限|挪|delay|move|until|till|往后|拖到|时间"
 )
-_BEFORE: Final = re.compile(r"(?:以?前|之前|以内|之内|内|截止|为止|完成|搞定|做完|交付|达成|达到|上线|到位|before|by)")
 
 
 def amounts_with_context(sentence: Sentence) -> list[tuple[Amount, str, str]]:

@@ -54,7 +54,7 @@ def test_a_message_from_the_bot_goes_to_the_account_used_last(wide: Town) -> Non
 
 
 def test_the_same_question_by_card_here_and_by_chat_there(wide: Town) -> None:
-    """A check-in begun with a WeCom choice is finished in a Feishu form; both cards end up closed."""
+    """A check-in begun with a WeCom choice is finished in a Feishu form."""
     on_wecom, on_feishu = wide.human("lilei", "wecom"), wide.human("lilei", "feishu")
     on_wecom.say("打卡")
     on_wecom.sees("打卡 1/3")
