@@ -7,29 +7,23 @@ platforms' addresses pointing at the simulator. Everything is kept in `.maibo/`;
 from __future__ import annotations
 
 import base64
-import csv
-import io
 import os
 import secrets
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
-from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
 
 import click
 import httpx
-from sqlmodel import Session, select
 
-from bot.bootstrap import now, open_core, ready_database
+from bot import sample
 from bot.failure import Failure
 from bot.settings import DATA, Settings, read_settings
 from bot.simulator import company
@@ -40,8 +34,6 @@ from bot.simulator.side import Side
 from bot.simulator.wecom import WeComApp, WeComSide
 from bot.simulator.world import World
 from bot.travel import Traveller, destination
-from handlers.imports import Intake, Point, import_goals, import_people, record
-from storage.tables import Goal, Person
 
 HOST = "127.0.0.1"
 ENVIRONMENT = DATA / "demo.env"
@@ -59,7 +51,7 @@ def demo(port: int) -> None:
     stop = _stopping()
     DATA.mkdir(exist_ok=True)
     os.environ.update(_environment(port, bot_port))
-    _load(read_settings())
+    sample.load(read_settings())
     with LOG.open("wb") as log, ExitStack() as stack:
         bot = stack.enter_context(_child(log, "run", "--port", str(bot_port)))
         simulator = stack.enter_context(_child(log, "simulator", "--port", str(port), "--bot", _url(bot_port)))
@@ -204,48 +196,6 @@ def _aes_key() -> str:
     while not (key := base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")).isalnum():
         pass
     return key
-
-
-def _load(settings: Settings) -> None:
-    """Bring the sample company in, once."""
-    database = ready_database(settings, convenient=True)
-    core = open_core(settings, database)
-    moment = now()
-    with database.write() as session:
-        if session.exec(select(Person.id)).first() is None:
-            _import(Intake(session, moment, core.zone, core.audit_key), moment.astimezone(core.zone))
-    database.close()
-
-
-def _import(intake: Intake, today: datetime) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        company.write(Path(folder), today.date())
-        people, goals, history = (Path(folder, f"{name}.csv").read_bytes() for name in ("people", "goals", "history"))
-    # Without what it shows today: the history leads there.
-    without_current = [{**row, "current": ""} for row in _table(goals)]
-    for outcome in (import_people(intake, people), import_goals(intake, _csv(without_current))):
-        if outcome.refused:
-            raise Failure(f"The sample company does not fit this version: {outcome.refused[0][1]}.")
-    record(intake, _points(intake.session, _table(history)))
-
-
-def _points(session: Session, history: Sequence[Mapping[str, str]]) -> Iterator[Point]:
-    goals = {goal.id: goal for goal in session.exec(select(Goal))}
-    for row in history:
-        at = datetime.fromisoformat(row["at"])
-        yield Point(goals[row["goal"]], at, float(row["value"]), "sample", row["note"])
-
-
-def _table(content: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
-
-
-def _csv(rows: Sequence[Mapping[str, str]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
 
 
 def _stopping() -> threading.Event:

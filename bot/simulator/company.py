@@ -1,4 +1,5 @@
-"""The sample company: thirty people on up to three platforms, their goals of the current quarter, weekly check-ins.
+"""The sample company: thirty people on up to three platforms, their goals of the current quarter, weekly check-ins,
+and what they told one another in the last weeks.
 
 The tables in `company/` are as of one reference day; `write` moves them to any other day, keeping who is ahead and
 who is behind. The order of the people is the order in which the page suggests them, a phone each.
@@ -36,6 +37,7 @@ GOALS = (
     "cycle",
 )
 HISTORY = ("goal", "at", "value", "note")
+FEEDBACK = ("giver", "receiver", "at", "readers", "dimension", "behavior", "scene", "thanked", "text")
 
 Row = dict[str, str]
 
@@ -58,13 +60,14 @@ def quarter(today: date) -> Quarter:
 
 
 def write(folder: Path, today: date) -> None:
-    """Write people.csv and goals.csv as `maibo import` takes them, and history.csv: `goal,at,value,note`."""
+    """Write people.csv and goals.csv as `maibo import` takes them, history.csv and feedback.csv, oldest first."""
     folder.mkdir(parents=True, exist_ok=True)
     history = _history(today)
     latest = {row["goal"]: row["value"] for row in history}
     _save(folder / "people.csv", PEOPLE, _people(today))
     _save(folder / "goals.csv", GOALS, _goals(today, latest))
     _save(folder / "history.csv", HISTORY, history)
+    _save(folder / "feedback.csv", FEEDBACK, sorted(_feedback(today), key=lambda row: row["at"]))
 
 
 def accounts() -> list[Account]:
@@ -114,6 +117,13 @@ def _history(today: date) -> list[Row]:
             value = _stretched(row["value"], goals[row["goal"]], stretch)
             rows.append({"goal": row["goal"], "at": at, "value": value, "note": row["note"]})
     return rows
+
+
+def _feedback(today: date) -> Iterator[Row]:
+    for row in _table("feedback"):
+        day = today - timedelta(days=int(row.pop("days_ago")))
+        at = datetime.combine(day, time.fromisoformat(row.pop("time")), ZONE)
+        yield row | {"at": at.isoformat()}
 
 
 def _stretched(value: str, goal: Row, stretch: float) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.simulator import company
+from cards import tags
 
 TODAY = date(2026, 11, 18)
 DAYS = [TODAY, date(2026, 10, 1), date(2026, 12, 31), date(2027, 2, 28)]
@@ -38,6 +39,7 @@ def folder(tmp_path: Path, today: date) -> Path:
         ("people", "id,name,aliases,department,manager,roles,wecom,dingtalk,feishu,timezone,locale,hired"),
         ("goals", "id,owner,title,kind,parent,metric,unit,start,current,target,weight,due,cycle"),
         ("history", "goal,at,value,note"),
+        ("feedback", "giver,receiver,at,readers,dimension,behavior,scene,thanked,text"),
     ],
 )
 def test_the_files_have_the_columns_that_are_imported(tmp_path: Path, name: str, columns: str) -> None:
@@ -124,6 +126,22 @@ def test_some_goals_were_silent_for_weeks_and_some_are_behind(tmp_path: Path) ->
     silent = [goal for goal, day in latest.items() if (TODAY - day).days > 21]
     assert 3 <= len(silent) <= 10
     assert 10 <= sum(pace(row) < 0.75 for row in read(tmp_path / "goals.csv")) <= 30
+
+
+def test_most_people_heard_something_this_month_and_a_few_did_not(folder: Path, today: date) -> None:
+    people = {row["id"] for row in read(folder / "people.csv")}
+    latest: dict[str, int] = {}
+    for row in read(folder / "feedback.csv"):
+        assert {row["giver"], row["receiver"]} <= people
+        assert row["giver"] != row["receiver"]
+        latest[row["receiver"]] = (today - datetime.fromisoformat(row["at"]).date()).days
+    assert sorted(person for person, days in latest.items() if days > 30) == ["dengkai", "panlin", "sunwei", "zhangsan"]
+    assert people - set(latest) == {"zhaolei"}
+
+
+def test_the_tags_of_the_sample_feedback_are_ones_that_can_be_tapped(folder: Path) -> None:
+    for row in read(folder / "feedback.csv"):
+        assert all(row[kind] in tags.ids(kind) for kind in tags.KINDS)
 
 
 def pace(goal: dict[str, str]) -> float:
