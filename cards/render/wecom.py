@@ -14,6 +14,7 @@ from typing import Any
 from cards.model import Button, Card, Change, Choice, Fact, Form, Quote, Tone
 
 TITLE, DESC, BODY, SOURCE = 36, 44, 160, 20
+BRIEF = 60  # of a text that was said whole before
 ROWS, LABEL, VALUE = 6, 5, 30
 QUOTE_LABEL, QUOTE_TEXT = 20, 400  # WeCom names no limit here; more than this nobody reads in a card
 BUTTONS, BUTTON_TEXT = 6, 10
@@ -217,14 +218,17 @@ def _long_options(choices: Iterable[Choice], limit: int) -> list[str]:
 
 
 def _body(paragraphs: Sequence[str], outcome: str, hint: str) -> tuple[str, bool]:
-    """The card's text, and whether it is whole. The outcome is cut last, the hint goes first."""
+    """The card's text, and whether it is whole. The outcome is cut last, the hint goes first.
+
+    What is said whole in the message before is not said again: its beginning shows what the card is about.
+    """
     start = "\n".join(filter(None, paragraphs))
     full = "\n".join(filter(None, (start, outcome, hint)))
     if len(full) <= BODY:
         return full, True
     end = _cut(outcome, BODY)
     room = BODY - len(end) - 1 if end else BODY
-    head = _cut(start, room) if room > 1 else ""
+    head = start if len(start) <= room else _cut(_line(start), min(BRIEF, room)) if room > 1 else ""
     return "\n".join(filter(None, (head, end))), False
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.simulator.wecom.cards import accept
 from cards.model import Button, Card, Change, Choice, DateInput, Fact, Form, Input, Option, Quote, Tone
-from cards.render.wecom import instead, messages, replacement
+from cards.render.wecom import BRIEF, instead, messages, replacement
 from tests.gallery import APPROVAL, APPROVED, CARDS, LONG, PLAIN, REJECTED
 from tests.platforms.wecom_golden import FOLDER, INVISIBLE, golden
 
@@ -153,6 +153,7 @@ def test_what_does_not_fit_a_card_is_said_before_it() -> None:
     assert [message["msgtype"] for message in sent][-2:] == ["markdown", "template_card"]
     assert LONG.title in said(sent)
     assert said(sent).count("很长的值" * 20) == 5
+    assert len(sent[-1]["template_card"]["sub_title_text"]) == BRIEF
 
 
 def test_changes_have_precedence_where_the_rows_do_not_fit() -> None:
