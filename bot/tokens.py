@@ -46,7 +46,10 @@ class MemoryTokens:
         return value if self._clock() < until else None
 
     def write(self, name: str, token: Token) -> None:
-        self._kept[name] = (token.value, self._clock() + token.lives)
+        now = self._clock()
+        # Swept here: beside tokens, what was uploaded is kept, and that comes under ever new names.
+        self._kept = {known: kept for known, kept in self._kept.items() if now < kept[1]}
+        self._kept[name] = (token.value, now + token.lives)
 
     def drop(self, name: str) -> None:
         self._kept.pop(name, None)

@@ -112,11 +112,52 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure to be drawn. `share`, `share_before`, `goal`: of the bar's length, 0 to 1; None: nothing to draw.
+
+    `status` is the word for the colour of `tone`; `before` and `aim` are sentences, such as 上周 54% and 目标 65%.
+    """
+
+    label: str
+    now: str
+    before: str
+    share: float | None = None
+    share_before: float | None = None
+    aim: str = ""
+    goal: float | None = None
+    tone: Tone = "info"
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A handful of figures as bars, the last period beneath."""
+
+    title: str
+    measures: tuple[Measure, ...]
+    kind: Literal["figures"] = "figures"
+
+
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """`rows`: a string a row, `1` for a dark module, without the border. `title` stands below it."""
+
+    title: str
+    rows: tuple[str, ...]
+    kind: Literal["qr"] = "qr"
+
+
+# Data only: drawn when it is sent (see `cards.pictures`). `title` is also what is read where it cannot be seen.
+Picture = Annotated[Figures | QrCode, Discriminator("kind")]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A message. Without a title it is a plain sentence (`text`, perhaps with buttons).
 
-    Shown in this order: title (and `status` as coloured word), subtitle, text, facts, changes, quote, form, buttons,
-    hint. `outcome` stands where the buttons were once a decision is taken.
+    Shown in this order: title (and `status` as coloured word), subtitle, text, facts, changes, quote, picture, form,
+    buttons, hint. `outcome` stands where the buttons were once a decision is taken.
+    Where a platform's cards hold no picture, it is a message of its own right after.
     `text` may use **bold** and line breaks, nothing else. `private`: of a one-to-one, to be sealed with its own key.
     """
 
@@ -128,6 +169,7 @@ class Card:
     facts: tuple[Fact, ...] = ()
     changes: tuple[Change, ...] = ()
     quote: Quote | None = None
+    picture: Picture | None = None
     form: Form | None = None
     buttons: tuple[Button, ...] = ()
     outcome: str = ""
@@ -137,7 +179,7 @@ class Card:
 
     @property
     def is_plain(self) -> bool:
-        """True where a simple text message shows everything."""
+        """True where a simple text message shows everything but the picture."""
         return not (self.title or self.facts or self.changes or self.quote or self.form or self.buttons)
 
     def closed(self, outcome: str, tone: Tone, status: str) -> Card:

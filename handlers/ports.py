@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from cards.model import Card, Tone
 from handlers.events import Event, Media
@@ -126,12 +126,14 @@ class Limits:
     answer_seconds     how long a press may wait for its answer
     download_bytes     the largest file it lets us fetch
     toasts             whether `Answer.toast` is shown to the person who pressed
+    pictures           in_card: a card shows its picture; after_card: the picture is a message of its own
     """
 
     person_per_minute: int
     answer_seconds: float
     download_bytes: int
     toasts: bool = False
+    pictures: Literal["in_card", "after_card"] = "after_card"
 
 
 class Platform(Protocol):

@@ -107,8 +107,7 @@ class Unit:
     def close(self, topic: str, outcome: str, status: str) -> None:
         """Every copy of a matter keeps what it says, loses its buttons and takes no part in what comes."""
         for copy in self._copies(topic):
-            shown = load((self.private if copy.private else self.vault).open(copy.card_sealed))
-            self._change(copy, shown.closed(outcome, "neutral", status), fallback=False)
+            self._change(copy, self._shown(copy).closed(outcome, "neutral", status), fallback=False)
             copy.topic = ""
 
     def pressed(self) -> Delivery | None:
@@ -148,8 +147,10 @@ class Unit:
         return self.session.exec(copies.order_by(col(Delivery.id))).all()
 
     def _change(self, copy: Delivery, card: Card, *, fallback: bool) -> None:
-        row = self._deliver(copy.person, copy.platform, copy.account, card, copy.topic)
+        row = self._add(copy.person, copy.platform, copy.account, card, copy.topic)
         row.kind, row.target, row.fallback = "update", copy.id, fallback
+        if card.picture is not None and card.picture != self._shown(copy).picture:
+            self._add_picture(copy, card)
         copy.card_sealed, copy.private = row.card_sealed, row.private
         if self.action is not None and copy.platform == self.platform and copy.message == self.action.message:
             # The platform changes the pressed card by our answer; the row is for the case that it does not get there.
@@ -158,7 +159,29 @@ class Unit:
             self.answer = Answer(self.answer.toast, self.answer.tone, card)
             self.answering.append(row)
 
+    def _shown(self, copy: Delivery) -> Card:
+        return load((self.private if copy.private else self.vault).open(copy.card_sealed))
+
     def _deliver(
+        self,
+        person: str | None,
+        platform: str,
+        account: str,
+        card: Card,
+        topic: str,
+        file: int | None = None,
+    ) -> Delivery:
+        row = self._add(person, platform, account, card, topic, file)
+        if card.picture is not None:
+            self._add_picture(row, card)
+        return row
+
+    def _add_picture(self, of: Delivery, card: Card) -> None:
+        """Where the platform's cards show it, the outbox has nothing to send for this row."""
+        row = self._add(of.person, of.platform, of.account, card, "")
+        row.kind, row.target = "picture", of.id
+
+    def _add(
         self,
         person: str | None,
         platform: str,

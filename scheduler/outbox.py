@@ -14,6 +14,7 @@ from sqlalchemy import exists, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from cards import pictures
 from cards.model import Card, load
 from handlers.ports import Address, File, Outgoing, Platform, PlatformError, Sent, Update
 from scheduler.backoff import wait
@@ -23,6 +24,7 @@ from storage.vault import Vault
 
 LEASE = timedelta(seconds=60)
 GIVE_UP = timedelta(hours=24)
+PICTURE_ATTEMPTS = 5
 CROWDED = timedelta(seconds=5)
 
 log = logging.getLogger(__name__)
@@ -58,14 +60,22 @@ class Outbox:
         card = self._card(row)
         if row.kind == "update":
             self._update(row, platform, to)
+        elif row.kind == "picture":
+            self._send_picture(row, platform, to, card)
         else:
             sent = platform.send(Outgoing(key(row), to, card, self._file(row)))
             self._done(row, "sent", sent)
 
+    def _send_picture(self, row: Delivery, platform: Platform, to: Address, card: Card) -> None:
+        """A message of its own right after its card; without its card it would say nothing."""
+        if platform.limits.pictures == "in_card" or card.picture is None or not self._target(row).message:
+            self._done(row, "skipped")
+        else:
+            file = File("image", f"{card.picture.kind}.png", pictures.png(card.picture))
+            self._done(row, "sent", platform.send(Outgoing(key(row), to, card, file)))
+
     def _update(self, row: Delivery, platform: Platform, to: Address) -> None:
-        with self.database.read() as session:
-            target = session.get_one(Delivery, row.target)
-        card = self._card(row)
+        target, card = self._target(row), self._card(row)
         if not target.message:
             self._done(row, "skipped")
             return
@@ -79,6 +89,10 @@ class Outbox:
                 self._done(row, "sent", platform.send(Outgoing(key(row), to, card)))
             else:
                 self._done(row, "skipped")
+
+    def _target(self, row: Delivery) -> Delivery:
+        with self.database.read() as session:
+            return session.get_one(Delivery, row.target)
 
     def _card(self, row: Delivery) -> Card:
         return load((self.private if row.private else self.vault).open(row.card_sealed))
@@ -111,7 +125,7 @@ class Outbox:
 
     def _failed(self, row: Delivery, error: PlatformError) -> None:
         now = self.clock()
-        over = error.permanent or now - row.at > GIVE_UP
+        over = _is_over(row, error, now)
         with self.database.write() as session:
             session.connection().execute(
                 update(Delivery)
@@ -179,6 +193,13 @@ class Outbox:
         )
         with self.database.read() as session:
             return session.exec(minute).one() < platform.limits.person_per_minute
+
+
+def _is_over(row: Delivery, error: PlatformError, now: datetime) -> bool:
+    """What else the person is to hear waits behind a picture: it is given up soon."""
+    if row.kind == "picture":
+        return error.permanent or error.config or row.attempts >= PICTURE_ATTEMPTS
+    return error.permanent or now - row.at > GIVE_UP
 
 
 def key(row: Delivery) -> str:

@@ -337,10 +337,11 @@ class Receipt(SQLModel, table=True):
 class Delivery(SQLModel, table=True):
     """One card (or file) on its way to one address: the row comes before the request.
 
-    `kind`: send, update (of the delivery `target`) or file. `state`: new, sent, answered (shown in the answer to a
-    press), skipped (could not be changed any more, and need not be), failed. `topic` finds the copies of one matter,
-    such as `revision:12`. `fallback`: an update that is not possible any more is sent as a new message.
-    `card_sealed` of a sent card is what it shows by now; `private`: sealed with the key for one-to-ones.
+    `kind`: send, update (of the delivery `target`) or picture (of `target`, where a card cannot hold it). `state`:
+    new, sent, answered (shown in the answer to a press), skipped (cannot be changed any more, or need not be), failed.
+    `topic` finds the copies of one matter, such as `revision:12`. `fallback`: an update that is not possible any more
+    is sent as a new message. `card_sealed` of a sent card is what it shows by now; `private`: sealed with the key for
+    one-to-ones.
     """
 
     __tablename__ = "deliveries"

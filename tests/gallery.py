@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from cards.model import Button, Card, Change, Choice, DateInput, Fact, Form, Input, Option, Quote, do
+from cards.model import (
+    Button,
+    Card,
+    Change,
+    Choice,
+    DateInput,
+    Fact,
+    Figures,
+    Form,
+    Input,
+    Measure,
+    Option,
+    QrCode,
+    Quote,
+    do,
+)
 
 HOME = Card(
     title="脉搏 · 李雷",
@@ -140,6 +155,27 @@ ENGLISH = Card(
         Button("Reject", do("reject", request="R-12"), "reject R-12", "danger"),
     ),
     locale="en",
+)
+
+PICTURED = Card(
+    title="每周摘要",
+    text="先处理 1 件事。",
+    tone="warn",
+    picture=Figures(
+        "本周与上周",
+        (
+            Measure("反馈覆盖", "61%", "上周 54%", 0.61, 0.54, "目标 80%", 0.8, "warn", "不足"),
+            Measure("自动采集", "72%", "上周 70%", 0.72, 0.7, "目标 65%", 0.65, "good", "达标"),
+            Measure("首次响应", "31 小时", "上周 20 小时", 0.8, 0.5, "目标 24 小时以内", 0.6, "bad", "超时"),
+            Measure("图谱查看", "没有", "上周没有"),
+        ),
+    ),
+    buttons=(Button("提醒刘洋", do("remind", nudge="N-7"), "提醒 N-7", "primary"),),
+)
+
+QR = Card(
+    text="把这个码给同事扫一扫。",
+    picture=QrCode("扫一扫，给张三反馈", ("1111111", "1000001", "1011101", "1011101", "1011101", "1000001", "1111111")),
 )
 
 LONG = Card(

@@ -32,7 +32,7 @@ class Bubble:
     """One message in a chat. `content` is the platform's own payload, as the client would get it.
 
     `kind`: text, markdown, card, image, file, voice, notice (a grey line of the client itself).
-    For image and file `content` holds {"media": id, "name": …}, fetched from `/sim/media/<id>`.
+    For image and file `content` holds {"media": id, "name": …}, fetched from `/sim/media/<id>`, as are a card's.
     """
 
     id: str
@@ -76,6 +76,7 @@ class Faults:
     expire_token  so many API calls find their token expired
     rate_limit    so many API calls are refused as too many
     lose_answer   so many sends are done, but the connection breaks before the answer
+    refuse_upload so many uploads are refused for good
     """
 
     duplicate: int = 0
@@ -84,6 +85,7 @@ class Faults:
     expire_token: int = 0
     rate_limit: int = 0
     lose_answer: int = 0
+    refuse_upload: int = 0
 
 
 @dataclass(slots=True)
@@ -154,9 +156,9 @@ class World:
         with self._changed:
             return next((b for b in self.bubbles if b.id == id), None)
 
-    def keep_media(self, name: str, mime: str, content: bytes) -> str:
+    def keep_media(self, name: str, mime: str, content: bytes, id: str = "") -> str:
         with self.changing():
-            key = f"media{self.next_id()}"
+            key = id or f"media{self.next_id()}"
             self.media[key] = (name, mime, content)
         return key
 

@@ -12,7 +12,22 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from cards.model import Button, Card, Change, Choice, DateInput, Fact, Field, Form, Input, Option, Quote, Style, Tone
+from cards.model import (
+    Button,
+    Card,
+    Change,
+    Choice,
+    DateInput,
+    Fact,
+    Field,
+    Form,
+    Input,
+    Option,
+    Picture,
+    Quote,
+    Style,
+    Tone,
+)
 
 Native = dict[str, Any]
 
@@ -45,16 +60,16 @@ _TEXT_MARKUP = re.compile(r"<(?=[A-Za-z/])|(?<=\])\(")
 _FULL_WIDTH = {"<": "＜", "(": "（"}
 
 
-def message(card: Card) -> tuple[str, Native]:
-    """The message type and its content."""
-    return ("text", text(card)) if card.is_plain else ("interactive", native(card))
+def message(card: Card, image: str = "") -> tuple[str, Native]:
+    """The message type and its content. `image`: the image_key of the card's picture."""
+    return ("text", text(card)) if card.is_plain and not image else ("interactive", native(card, image))
 
 
-def native(card: Card) -> Native:
+def native(card: Card, image: str = "") -> Native:
     """Card JSON 2.0. The longest parts are shortened until the whole is small enough."""
     built: Native = {}
     for room in ROOMS:
-        built = _native(card, room)
+        built = _native(card, image, room)
         if _size(built) <= MAX_BYTES:
             break
     return built
@@ -94,7 +109,7 @@ def _size(card: Native) -> int:
     return len(json.dumps(json.dumps(card, ensure_ascii=False), ensure_ascii=False).encode())
 
 
-def _native(card: Card, room: int) -> Native:
+def _native(card: Card, image: str, room: int) -> Native:
     built: Native = {
         "schema": "2.0",
         "config": {
@@ -106,7 +121,7 @@ def _native(card: Card, room: int) -> Native:
     }
     if card.title:
         built["header"] = _header(card, room)
-    built["body"] = {"direction": "vertical", "vertical_spacing": "8px", "elements": list(_elements(card, room))}
+    built["body"] = {"direction": "vertical", "vertical_spacing": "8px", "elements": list(_elements(card, image, room))}
     return built
 
 
@@ -120,7 +135,7 @@ def _header(card: Card, room: int) -> Native:
     return header
 
 
-def _elements(card: Card, room: int) -> Iterator[Native]:
+def _elements(card: Card, image: str, room: int) -> Iterator[Native]:
     if not card.title and (card.status or card.subtitle):
         yield _markdown(_opening(card, room))
     if card.text:
@@ -131,6 +146,7 @@ def _elements(card: Card, room: int) -> Iterator[Native]:
         yield _changes(card, room)
     if card.quote:
         yield _markdown(_quote(card.quote, room))
+    yield from _picture(card.picture, image)
     if card.form:
         yield _form(card.form, _words(card)["choose"], room)
     if card.outcome:
@@ -174,6 +190,11 @@ def _row(change: Change, room: int) -> Native:
 def _quote(quote: Quote, room: int) -> str:
     said = "\n".join(f"> {line}" for line in escape(cut(quote.text, room)).split("\n"))
     return f"**{escape(_line(quote.label, LABEL))}**\n{said}"
+
+
+def _picture(picture: Picture | None, image: str) -> Iterator[Native]:
+    if picture and image:
+        yield {"tag": "img", "img_key": image, "alt": _plain(picture.title, LABEL), "scale_type": "fit_horizontal"}
 
 
 def _form(form: Form, choose: str, room: int) -> Native:

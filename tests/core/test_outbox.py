@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from cards.model import Card, dump
+from cards import pictures
+from cards.model import Card, QrCode, dump
 from handlers.events import Event, Media
 from handlers.ports import Download, Limits, Member, Outgoing, PlatformError, Sent, Update
-from scheduler.outbox import GIVE_UP, LEASE, Outbox
+from scheduler.outbox import GIVE_UP, LEASE, PICTURE_ATTEMPTS, Outbox
 from storage.database import Database
 from storage.tables import Delivery
 from storage.vault import Vault
 
 VAULT = Vault(["key"])
+CODE = QrCode("扫一扫", ("101", "010", "101"))
 
 
 @dataclass
@@ -29,13 +31,17 @@ class Post:
     limits: Limits = field(default_factory=lambda: Limits(5, 3.0, 1000))
     sent: list[tuple[str, str]] = field(default_factory=list)
     updated: list[tuple[str, str]] = field(default_factory=list)
+    pictures: list[bytes] = field(default_factory=list)
     trouble: Callable[[str], PlatformError | None] = lambda _: None
     fixed: bool = False  # messages can no longer be changed
 
     def send(self, outgoing: Outgoing) -> Sent:
-        error = self.trouble(outgoing.card.text)
+        error = self.trouble("picture" if outgoing.file else outgoing.card.text)
         if error is not None:
             raise error
+        if outgoing.file:
+            self.pictures.append(outgoing.file.content)
+            return Sent(f"m-{outgoing.key}")
         self.sent.append((outgoing.key, outgoing.card.text))
         return Sent(f"m-{outgoing.key}", "token")
 
@@ -77,15 +83,20 @@ class Desk:
         row = Delivery(
             platform="feishu",
             account=account,
-            card_sealed=VAULT.seal(dump(Card(text=text))),
             due_at=self.now,
             at=self.now,
-            **how,
+            **{"card_sealed": VAULT.seal(dump(Card(text=text))), **how},
         )
         with self.database.write() as session:
             session.add(row)
         assert row.id is not None
         return row.id
+
+    def add_picture(self, state: str = "new") -> tuple[int, int]:
+        """A card with a picture, and the row of the picture."""
+        card = self.add("words", state=state)
+        sealed = VAULT.seal(dump(Card(text="words", picture=CODE)))
+        return card, self.add("", kind="picture", target=card, card_sealed=sealed)
 
     def run(self) -> None:
         while self.outbox.step():
@@ -212,3 +223,52 @@ def test_a_wrong_setting_waits_to_be_mended(desk: Desk) -> None:
     desk.now += timedelta(minutes=6)
     desk.run()
     assert desk.row(row).state == "sent"
+
+
+def test_a_picture_follows_its_card_as_a_message_of_its_own(desk: Desk) -> None:
+    desk.add_picture()
+    desk.add("next")
+    desk.run()
+    assert (desk.texts(), desk.post.pictures) == (["words", "next"], [pictures.png(CODE)])
+
+
+def test_where_the_card_shows_it_the_picture_is_not_sent_again(desk: Desk) -> None:
+    desk.post.limits = Limits(5, 3.0, 1000, pictures="in_card")
+    desk.add_picture()
+    desk.run()
+    assert (desk.states(), desk.post.pictures) == (["sent", "skipped"], [])
+
+
+def test_a_picture_without_its_card_is_not_sent(desk: Desk) -> None:
+    desk.add_picture(state="failed")
+    desk.run()
+    assert (desk.states(), desk.post.pictures) == (["failed", "skipped"], [])
+
+
+def test_a_picture_whose_answer_was_lost_is_sent_again_under_the_same_key(desk: Desk) -> None:
+    _, row = desk.add_picture()
+    desk.run()
+    sent = desk.row(row).message
+    with desk.database.write() as session:
+        session.get_one(Delivery, row).state = "new"  # as if the process had died before it was written
+    desk.now += LEASE
+    desk.run()
+    assert (len(desk.post.pictures), desk.row(row).message) == (2, sent)
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts"),
+    [
+        (PlatformError("bad", permanent=True), 1),
+        (PlatformError("no right to upload", config=True), 1),
+        (PlatformError("busy"), PICTURE_ATTEMPTS),
+    ],
+)
+def test_a_picture_in_trouble_does_not_keep_back_what_follows(desk: Desk, error: PlatformError, attempts: int) -> None:
+    desk.post.trouble = lambda what: error if what == "picture" else None
+    _, row = desk.add_picture()
+    desk.add("next")
+    for _ in range(PICTURE_ATTEMPTS):
+        desk.run()
+        desk.now += timedelta(minutes=1)
+    assert (desk.row(row).state, desk.row(row).attempts, desk.texts()) == ("failed", attempts, ["words", "next"])

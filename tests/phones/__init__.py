@@ -6,15 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.simulator.world import Bubble
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One message of the bot as a person sees it; `text` is everything there is to read, labels and values too."""
+    """One message of the bot as a person sees it; `text` is everything there is to read, labels and values too.
+
+    `pictures`: the ids in the simulator's media of what is to be looked at.
+    """
 
     bubble: str
     text: str
     buttons: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
+
+
+def seen(bubble: Bubble) -> tuple[str, ...]:
+    """The picture that a message is."""
+    return (str(bubble.content["media"]),) if bubble.kind == "image" else ()
 
 
 class Phone(Protocol):

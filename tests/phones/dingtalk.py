@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from bot.simulator.dingtalk import DingTalkSide
 from bot.simulator.world import Bubble, World
-from tests.phones import Screen
+from tests.phones import Screen, seen
 
 _LINK = re.compile(r"\[([^\]]+)\]\(dtmd://dingtalkclient/sendMessage\?content=([^)]*)\)")
 _READ = ("title", "status", "subtitle", *(f"body{n}" for n in range(1, 7)), "submit", "outcome", "outcome2", "hint")
@@ -60,7 +60,7 @@ def _screen(bubble: Bubble) -> Screen:
     if bubble.kind == "card":
         return _card(bubble)
     text = str(bubble.content.get("text") or bubble.content.get("name"))
-    return Screen(bubble.id, _plain(_LINK.sub(r"\1", text)), tuple(_links(bubble)))
+    return Screen(bubble.id, _plain(_LINK.sub(r"\1", text)), tuple(_links(bubble)), pictures=seen(bubble))
 
 
 def _card(bubble: Bubble) -> Screen:

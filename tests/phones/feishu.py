@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.simulator.feishu import FeishuSide
 from bot.simulator.world import Bubble, World
-from tests.phones import Screen
+from tests.phones import Screen, seen
 
 Element = dict[str, Any]
 
@@ -63,6 +63,7 @@ def shown(bubble: Bubble) -> Screen:
         "\n".join(_words(bubble)),
         tuple(_buttons(bubble)),
         tuple(box["name"] for box in _boxes(bubble)),
+        seen(bubble) or tuple(one["img_key"] for one in _elements(bubble) if one["tag"] == "img"),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.simulator.wecom import WeComSide
 from bot.simulator.world import Bubble, World
-from tests.phones import Screen
+from tests.phones import Screen, seen
 
 Card = dict[str, Any]
 
@@ -55,7 +55,8 @@ class WeComPhone:
 
 def _screen(bubble: Bubble) -> Screen:
     if bubble.kind != "card":
-        return Screen(bubble.id, str(bubble.content.get("text") or bubble.content.get("name", "")))
+        said = str(bubble.content.get("text") or bubble.content.get("name", ""))
+        return Screen(bubble.id, said, pictures=seen(bubble))
     text = "\n".join(line for line in _lines(bubble.content) if line)
     return Screen(bubble.id, text, tuple(_buttons(bubble)), _fields(bubble))
 

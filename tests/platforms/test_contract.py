@@ -1,6 +1,6 @@
-"""What every platform's callbacks must do, over real HTTP, with a real database behind.
+"""What every platform must do, over real HTTP, with a real database behind.
 
-A forged or broken callback never gets a 200 or a 5xx, and changes no row.
+A forged or broken callback never gets a 200 or a 5xx, and changes no row. A card's picture arrives with it.
 """
 
 from __future__ import annotations
@@ -24,14 +24,19 @@ from sqlmodel import select
 from bot.app import create_app
 from bot.bootstrap import Program, build
 from bot.platforms.base import Callback, Rejected, Webhook
+from cards import pictures
+from cards.model import Card
 from storage.database import Database
 from storage.tables import Delivery, Goal, Receipt
+from tests.gallery import PICTURED
+from tests.phones import Screen
 from tests.platforms.signing_dingtalk import DingTalkCaller
 from tests.platforms.signing_feishu import FeishuCaller
 from tests.platforms.signing_wecom import WeComCaller
 from tests.serving import serving
+from tests.stories.conftest import MODES
 from tests.stories.people import NOW, account_id, settle_in
-from tests.stories.town import DINGTALK, FEISHU, WECOM, settings_for
+from tests.stories.town import DINGTALK, FEISHU, WECOM, Town, settings_for, town
 
 PLATFORMS = ("wecom", "dingtalk", "feishu")
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there: these tests send nothing out
@@ -291,3 +296,48 @@ def test_a_caller_that_hangs_up_in_the_middle_leaves_nothing(door: Door) -> None
         wire.sendall(head.encode() + callback.body[: len(callback.body) // 2])
     assert door.send(door.message("x", "2")).status_code == 200
     assert len(door.receipts()) == 1
+
+
+@pytest.fixture(params=MODES)
+def place(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[Town]:
+    name, _, without = str(request.param).partition("-")
+    with town(Database(sqlite_url), [name], dingtalk_cards=not without) as made:
+        yield made
+
+
+def screens(place: Town) -> list[Screen]:
+    return list(place.human("sunli", place.name).phone.screens())
+
+
+def looked_at(place: Town) -> list[bytes]:
+    """The pictures in HR's chat."""
+    return [place.world.media[key][2] for screen in screens(place) for key in screen.pictures]
+
+
+def test_a_card_with_a_picture_arrives_with_its_words_and_its_picture(place: Town) -> None:
+    place.push("sunli", PICTURED)
+    assert "先处理 1 件事" in screens(place)[0].text
+    assert PICTURED.picture is not None
+    assert looked_at(place) == [pictures.png(PICTURED.picture)]
+    in_card = place.program.platforms[place.name].limits.pictures == "in_card"
+    assert [bool(screen.pictures) for screen in screens(place)] == ([True] if in_card else [False, True])
+
+
+def test_a_picture_that_is_refused_keeps_neither_its_words_nor_the_next_card_back(place: Town) -> None:
+    place.world.faults[place.name].refuse_upload = 1
+    place.push("sunli", PICTURED)
+    place.push("sunli", Card(text="下一条"))
+    assert looked_at(place) == []
+    assert ["先处理" in screens(place)[0].text, screens(place)[1].text] == [True, "下一条"]
+
+
+def test_a_card_that_changes_keeps_its_one_picture(place: Town) -> None:
+    place.push("sunli", PICTURED, "digest")
+    place.work("sunli", lambda unit: unit.close("digest", "刘洋已提醒。", "已处理"))
+    assert len(looked_at(place)) == 1
+
+
+def test_a_card_that_gets_a_picture_later_shows_it(place: Town) -> None:
+    place.push("sunli", replace(PICTURED, picture=None), "digest")
+    place.work("sunli", lambda unit: unit.refresh("digest", lambda _: PICTURED))
+    assert len(looked_at(place)) == 1

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -23,6 +24,7 @@ from tests.platforms.dingtalk_kit import APP, LI, TO_LI, WANG, Town, client, set
 CARD_PATH = "/v1.0/card/instances/createAndDeliver"
 TOKEN_PATH = "/v1.0/oauth2/accessToken"
 TEXT_PATH = "/v1.0/robot/oToMessages/batchSend"
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "dingtalk"
 
 
 @pytest.fixture
@@ -207,6 +209,29 @@ def test_a_picture_and_a_file_arrive(here: Town) -> None:
     assert [bubble.kind for bubble in bubbles] == ["image", "file"]
     assert bubbles[1].content["name"] == "目标.xlsx"
     assert here.world.media[bubbles[0].content["media"]][2] == b"\x89PNG"
+
+
+def test_a_picture_goes_out_as_its_fixture_says(here: Town) -> None:
+    here.platform.send(Outgoing("f1", TO_LI, Card(), File("image", "figures.png", b"\x89PNG")))
+    wanted = json.loads((FIXTURES / "picture.json").read_text(encoding="utf-8"))
+    wanted |= {"robotCode": APP.robot_code, "userIds": [LI]}
+    wanted["msgParam"] = wanted["msgParam"].replace("MEDIA_ID", f"@lAL{shown(here)[0].content['media']}")
+    assert json.loads(here.world.traffic[-1].request_body) == wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "code"),
+    [
+        ("hologram", b"\x89PNG", "40004"),
+        ("image", b"<svg/>", "40005"),
+        ("image", b"", "40006"),
+        ("image", b"\x89PNG" + bytes(20 * 1024 * 1024), "40006"),
+    ],
+)
+def test_a_bad_upload_is_refused_for_good(here: Town, kind: str, content: bytes, code: str) -> None:
+    with pytest.raises(PlatformError) as refused:
+        here.platform.client.upload(kind, "a.png", content)
+    assert (refused.value.code, refused.value.permanent) == (code, True)
 
 
 def test_a_file_of_a_type_robots_cannot_send_is_refused(here: Town) -> None:

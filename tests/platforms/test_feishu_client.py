@@ -14,15 +14,16 @@ import httpx
 import pytest
 from pytest_httpserver import HTTPServer
 
+from bot.platforms.base import Authentic
 from bot.platforms.feishu.errors import ACTS
 from bot.platforms.feishu.platform import FeishuPlatform
 from bot.simulator.world import Account
 from bot.tokens import MemoryTokens
 from cards.model import Card
 from cards.render import feishu as render
-from handlers.events import Media, Message
+from handlers.events import CardAction, Media, Message
 from handlers.ports import Address, Answer, Download, File, Member, Outgoing, PlatformError, Sent, Update
-from tests.gallery import APPROVAL, APPROVED, CARDS, HOME, PLAIN, REJECTED
+from tests.gallery import APPROVAL, APPROVED, CARDS, HOME, PICTURED, PLAIN, REJECTED
 from tests.platforms.feishu_rig import APP, CHEN, LIN, ZHOU, Rig, platform, rig
 from tests.platforms.signing_feishu import FeishuCaller
 
@@ -48,9 +49,51 @@ def shown(place: Rig, account: str = LIN) -> list[tuple[str, dict[str, Any]]]:
 @pytest.mark.parametrize("name", CARDS)
 def test_every_card_of_the_gallery_arrives_as_it_was_rendered(place: Rig, name: str) -> None:
     sent = place.platform.send(to(LIN, CARDS[name]))
-    kind, content = render.message(CARDS[name])
+    kind, content = render.message(CARDS[name], next(iter(place.side.store.uploads), ""))
     assert shown(place) == [({"interactive": "card"}.get(kind, kind), content)]
     assert place.world.chat("feishu", LIN)[0].id == sent.message
+
+
+def test_a_picture_is_uploaded_once_and_stays_when_the_card_changes(place: Rig) -> None:
+    sent = place.platform.send(to(LIN, PICTURED))
+    place.platform.update(Update("U-1", Address(LIN), PICTURED.closed("好", "good", "已处理"), sent))
+    (key,) = place.side.store.uploads
+    assert [e["img_key"] for e in shown(place)[0][1]["body"]["elements"] if e["tag"] == "img"] == [key]
+    assert place.calls().count("POST /im/v1/images 200") == 1
+
+
+@pytest.mark.parametrize("code", [234011, 99991672])
+def test_a_picture_that_cannot_be_uploaded_leaves_the_words(httpserver: HTTPServer, code: int) -> None:
+    """Refused for good, and the right to upload missing."""
+    httpserver.expect_request(TOKEN).respond_with_json({"code": 0, "tenant_access_token": "t-1", "expire": 7200})
+    httpserver.expect_request("/open-apis/im/v1/images").respond_with_json({"code": code, "msg": "no"}, status=400)
+    httpserver.expect_request(MESSAGES).respond_with_json({"code": 0, "data": {"message_id": "om_1"}})
+    with httpx.Client(trust_env=False) as http:
+        platform(httpserver.url_for("/"), http).send(to(LIN, PICTURED))
+    request, _ = httpserver.log[-1]
+    assert "先处理 1 件事" in request.get_data(as_text=True)
+    assert "img_key" not in request.get_data(as_text=True)
+
+
+def test_a_picture_whose_upload_stumbles_is_tried_again_with_its_card(place: Rig) -> None:
+    place.platform.check()
+    place.world.faults["feishu"].server_error = 1
+    with pytest.raises(PlatformError) as stumbled:
+        place.platform.send(to(LIN, PICTURED))
+    assert not stumbled.value.permanent
+    assert shown(place) == []
+
+
+def test_the_answer_to_a_press_waits_for_no_upload(place: Rig) -> None:
+    callback = FeishuCaller(APP).action("goals", key="1", account=LIN, message="om_1", at=place.world.clock())
+    seen = place.platform.authenticate(callback)
+    assert isinstance(seen, Authentic)
+    (press,) = place.platform.parse(seen.body)
+    assert isinstance(press, CardAction)
+    with pytest.raises(PlatformError):
+        place.platform.answer(callback, press, Answer(card=PICTURED))
+    place.platform.send(to(LIN, PICTURED))
+    assert b"img_key" in place.platform.answer(callback, press, Answer(card=PICTURED)).body
 
 
 def test_a_message_sent_twice_under_one_key_arrives_once(place: Rig) -> None:
@@ -85,7 +128,7 @@ def test_a_file_is_uploaded_and_sent(place: Rig, kind: str, name: str) -> None:
 
 def test_a_card_the_platform_refuses_is_said_as_text(place: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = render.native(APPROVAL) | {"stray": 1}
-    monkeypatch.setattr(render, "native", lambda card: broken)
+    monkeypatch.setattr(render, "native", lambda card, image: broken)
     place.platform.send(to(LIN, APPROVAL))
     assert shown(place) == [("text", render.text(APPROVAL))]
     assert place.calls() == ["POST /im/v1/messages 400", "POST /im/v1/messages 200"]
@@ -94,7 +137,7 @@ def test_a_card_the_platform_refuses_is_said_as_text(place: Rig, monkeypatch: py
 def test_a_refused_update_asks_for_a_new_message(place: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = place.platform.send(to(LIN, APPROVAL))
     broken = render.native(APPROVED) | {"stray": 1}
-    monkeypatch.setattr(render, "native", lambda card: broken)
+    monkeypatch.setattr(render, "native", lambda card, image: broken)
     with pytest.raises(PlatformError) as refused:
         place.platform.update(Update("U-1", Address(LIN), APPROVED, sent))
     assert refused.value.replace
@@ -103,7 +146,7 @@ def test_a_refused_update_asks_for_a_new_message(place: Rig, monkeypatch: pytest
 def test_the_log_of_a_refused_card_holds_nothing_of_it(
     place: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(render, "native", lambda card: {"schema": "2.0", "body": card.quote.text})
+    monkeypatch.setattr(render, "native", lambda card, image: {"schema": "2.0", "body": card.quote.text})
     with caplog.at_level(logging.DEBUG):
         place.platform.send(to(LIN, APPROVAL))
     assert "230099" in caplog.text

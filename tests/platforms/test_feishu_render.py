@@ -16,17 +16,31 @@ from bot.simulator.feishu.rules import check_card
 from bot.simulator.world import Bubble
 from cards.model import Button, Card, Change, Choice, DateInput, Fact, Field, Form, Input, Option, Quote, do
 from cards.render import feishu as render
-from tests.gallery import APPROVAL, APPROVED, CARDS, ENGLISH, GOALS, HOME, LONG, PLAIN, RECORDED, REJECTED, REVISE
+from tests.gallery import (
+    APPROVAL,
+    APPROVED,
+    CARDS,
+    ENGLISH,
+    GOALS,
+    HOME,
+    LONG,
+    PICTURED,
+    PLAIN,
+    RECORDED,
+    REJECTED,
+    REVISE,
+)
 from tests.phones.feishu import read_markdown, shown
 from tests.platforms.signing_feishu import NOW
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "feishu" / "cards"
 REQUEST = 30 * 1024
+IMAGE = "img_v3_02ab_picture"
 
 
 def golden() -> Iterator[tuple[Path, str]]:
     for name, card in CARDS.items():
-        kind, content = render.message(card)
+        kind, content = render.message(card, IMAGE if card.picture else "")
         text = json.dumps({"msg_type": kind, "content": content}, ensure_ascii=False, indent=1)
         yield GOLDEN / f"{name}.json", f"{text}\n"
 
@@ -238,6 +252,19 @@ def test_a_card_as_full_as_it_can_be_is_taken() -> None:
     native = render.native(full)
     check_card(native)
     assert request_size(native) <= REQUEST
+
+
+def test_a_picture_stands_before_the_buttons_and_says_what_it_is() -> None:
+    native = render.native(PICTURED, IMAGE)
+    check_card(native, {IMAGE})
+    shown = [element["tag"] for element in native["body"]["elements"]]
+    assert shown == ["markdown", "img", "column_set"]
+    assert native["body"]["elements"][1]["alt"]["content"] == "本周与上周"
+
+
+def test_the_check_itself_refuses_a_picture_that_was_not_uploaded() -> None:
+    with pytest.raises(CardRefused, match="ErrCode: 200570; ErrMsg: card contains invalid image keys"):
+        check_card(render.native(PICTURED, IMAGE), {"img_v3_other"})
 
 
 def test_the_check_itself_refuses_what_feishu_refuses() -> None:

@@ -37,7 +37,7 @@ from lark_channel.event.dispatcher_handler import EventDispatcherHandler
 from bot.simulator.feishu import FeishuApp, FeishuSide
 from bot.simulator.world import World
 from cards.render import feishu as render
-from tests.gallery import APPROVAL, APPROVED, PLAIN
+from tests.gallery import APPROVAL, APPROVED, PICTURED, PLAIN
 from tests.phones.feishu import FeishuPhone
 from tests.platforms.feishu_rig import APP, LIN, PEOPLE, ZHOU
 from tests.serving import serving
@@ -196,6 +196,14 @@ def test_the_sdk_uploads_and_sends_a_picture(place: Place) -> None:
     assert found.success(), found.msg
     assert place.create("image", {"image_key": found.data.image_key}).success()
     assert place.world.chat("feishu", LIN)[0].kind == "image"
+
+
+def test_the_sdk_sends_a_card_with_the_picture_it_uploaded(place: Place) -> None:
+    body = CreateImageRequestBody.builder().image_type("message").image(io.BytesIO(PNG)).build()
+    key = place.sdk.im.v1.image.create(CreateImageRequest.builder().request_body(body).build()).data.image_key
+    refused = place.create("interactive", render.native(PICTURED, "img_v3_x"))
+    assert (refused.code, "invalid image keys" in refused.msg) == (230099, True)
+    assert place.create("interactive", render.native(PICTURED, key)).success()
 
 
 def test_the_sdk_uploads_and_sends_a_file(place: Place) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -28,6 +29,7 @@ Json = dict[str, Any]
 
 TO = Address("lin.a")
 PNG = b"\x89PNG\r\n\x1a\n" + b"picture"
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "wecom"
 
 
 @pytest.fixture
@@ -102,6 +104,13 @@ def test_a_lost_answer_does_not_double_a_picture(wecom: Rig) -> None:
         wecom.platform.send(picture)
     wecom.platform.send(picture)
     assert [bubble.kind for bubble in chat(wecom)] == ["image"]
+
+
+def test_a_picture_goes_out_as_its_fixture_says(wecom: Rig) -> None:
+    wecom.platform.send(outgoing(Card(), file=File("image", "figures.png", PNG)))
+    said = json.loads(wecom.world.traffic[-1].request_body)
+    said["image"]["media_id"] = "MEDIA_ID"
+    assert said == json.loads((FIXTURES / "picture.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ from bot.simulator.feishu import FeishuApp, FeishuSide
 from bot.simulator.side import Side
 from bot.simulator.wecom import WeComApp, WeComSide
 from bot.simulator.world import PLATFORMS, World
+from cards.model import Card
+from handlers.unit import Unit
 from storage.database import Database
 from storage.tables import Delivery, Evidence, Goal, Person, Receipt
 from tests.phones import Phone, Screen
@@ -183,6 +185,17 @@ class Town:
     def tick(self) -> list[str]:
         """The clock strikes; what was pushed, as `kind person`."""
         return [f"{push.kind} {push.person}" for push in self.program.ticker.tick(self.clock())]
+
+    def push(self, person: str, card: Card, topic: str = "") -> None:
+        """A card that comes by itself."""
+        self.work(person, lambda unit: unit.push(person, card, topic))
+
+    def work(self, person: str, do: Callable[[Unit], object]) -> None:
+        """What a handler does with a unit, then everything is sent."""
+        with self.program.database.write() as session:
+            do(self.program.ticker._unit(session, session.get_one(Person, person), self.clock()))
+        self.program.loops.wake()
+        self.quiet()
 
     def quiet(self) -> None:
         """Wait until every callback is worked and every delivery is out."""

@@ -96,6 +96,10 @@ ACTS: Mapping[str, tuple[Act, float | None]] = {
         Act.GIVE_UP,
         None,
         (
+            "40004",
+            "40005",
+            "40006",
+            "40007",
             "43004",
             "43008",
             "43009",

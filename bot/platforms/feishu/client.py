@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import mimetypes
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -14,10 +15,13 @@ import httpx
 from bot.outbound import Act, Api, Fault
 from bot.platforms.feishu.errors import ACTS
 from bot.tokens import Token, Tokens, TokenStore
+from cards import pictures
+from cards.model import Picture
 from handlers.ports import Address, Download, File, PlatformError
 
 # With half an hour left the platform begins to hand out a new token; before that it repeats the old one.
 TOKEN_MARGIN = 1800.0
+PICTURE_SECONDS = 7 * 24 * 3600.0  # image keys do not expire; most cards are not changed any more after a week
 
 _IDS = {"user_id_type": "open_id", "department_id_type": "open_department_id"}
 _FILE_TYPES = {"pdf": "pdf", "doc": "doc", "docx": "doc", "xls": "xls", "xlsx": "xls", "ppt": "ppt", "pptx": "ppt"}
@@ -48,6 +52,7 @@ class Client:
 
     def __init__(self, base: str, app_id: str, app_secret: str, http: httpx.Client, store: TokenStore) -> None:
         self._credentials = {"app_id": app_id, "app_secret": app_secret}
+        self._store = store
         self._open = Api(base, http, Dialect())
         self._api = Api(base, http, Dialect(), Tokens(f"feishu:{app_id}", self._fetch_token, store, TOKEN_MARGIN))
 
@@ -86,6 +91,21 @@ class Client:
             return "image", {"image_key": key}
         fields = {"file_type": _file_type(file.name), "file_name": file.name}
         return "file", {"file_key": self._id("file_key", "/im/v1/files", data=fields, files={"file": part})}
+
+    def picture(self, picture: Picture) -> str:
+        """The image_key of a card's picture, uploaded where it was not before."""
+        key = self.known_picture(picture)
+        if key is None:
+            key = self.upload(File("image", f"{picture.kind}.png", pictures.png(picture)))[1]["image_key"]
+            self._store.write(self._name_of(picture), Token(key, PICTURE_SECONDS))
+        return key
+
+    def known_picture(self, picture: Picture) -> str | None:
+        return self._store.read(self._name_of(picture))
+
+    def _name_of(self, picture: Picture) -> str:
+        digest = sha256(pictures.svg(picture).encode()).hexdigest()
+        return f"feishu:{self._credentials['app_id']}:picture:{digest}"
 
     def resource(self, message: str, kind: str, key: str) -> Download:
         """A picture or file somebody sent us."""

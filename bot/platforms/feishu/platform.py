@@ -18,7 +18,7 @@ from bot.platforms.feishu.parse import parse
 from bot.platforms.feishu.people import members
 from bot.settings import FeishuSettings
 from bot.tokens import TokenStore
-from cards.model import Tone
+from cards.model import Card, Tone
 from cards.render import feishu as render
 from handlers.events import CardAction, Event, Media
 from handlers.ports import Answer, Download, Limits, Member, Outgoing, PlatformError, Sent, Update
@@ -38,7 +38,7 @@ class FeishuPlatform:
     """Implements `bot.platforms.base.Webhook`. Its account ids are open_ids, which belong to this app alone."""
 
     name = "feishu"
-    limits = Limits(person_per_minute=300, answer_seconds=3.0, download_bytes=30 * 1024 * 1024)
+    limits = Limits(person_per_minute=300, answer_seconds=3.0, download_bytes=30 * 1024 * 1024, pictures="in_card")
     routes: Mapping[str, tuple[str, ...]] = {"": ("POST",)}
 
     def __init__(self, gate: Gate, client: Client) -> None:
@@ -59,12 +59,17 @@ class FeishuPlatform:
         if answer.toast:
             body["toast"] = {"type": _TOAST[answer.tone], "content": answer.toast[:_TOAST_LENGTH]}
         if answer.card:
-            body["card"] = {"type": "raw", "data": render.native(answer.card)}
+            image = self._client.known_picture(answer.card.picture) if answer.card.picture else ""
+            if image is None:
+                raise PlatformError("a picture is uploaded first: the outbox changes the card")
+            body["card"] = {"type": "raw", "data": render.native(answer.card, image)}
         return _json(body)
 
     def send(self, outgoing: Outgoing) -> Sent:
         """A refused card goes out as plain text instead: something said plainly is better than nothing."""
-        kind, content = self._client.upload(outgoing.file) if outgoing.file else render.message(outgoing.card)
+        if outgoing.file:
+            return Sent(self._client.send(outgoing.to, *self._client.upload(outgoing.file), outgoing.key))
+        kind, content = render.message(outgoing.card, self._image(outgoing.card))
         try:
             return Sent(self._client.send(outgoing.to, kind, content, outgoing.key))
         except PlatformError as error:
@@ -75,13 +80,25 @@ class FeishuPlatform:
 
     def update(self, update: Update) -> Sent:
         try:
-            self._client.patch(update.sent.message, render.native(update.card))
+            self._client.patch(update.sent.message, render.native(update.card, self._image(update.card)))
         except PlatformError as error:
             if error.code != CANNOT_RENDER:
                 raise
             # A new message can fall back to text, an existing card cannot.
             raise PlatformError(str(error), code=error.code, replace=True) from error
         return update.sent
+
+    def _image(self, card: Card) -> str:
+        """The image_key of a card's picture. One that is refused must not keep the words back."""
+        if card.picture is None:
+            return ""
+        try:
+            return self._client.picture(card.picture)
+        except PlatformError as error:
+            if not (error.permanent or error.config):
+                raise
+            _log.warning("feishu refused a picture, sending its card without: %s", error)
+            return ""
 
     def people(self) -> Iterable[Member]:
         return members(self._client)

@@ -22,6 +22,7 @@ NOTICE_BYTES = 2048
 NOTICE_PEOPLE = 100
 LARGEST = {"image": 20, "voice": 2, "video": 20, "file": 20}  # MB
 MB = 1024 * 1024
+IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM")
 SPACES = {"IM_ROBOT": "imRobotOpenDeliverModel", "IM_GROUP": "imGroupOpenDeliverModel"}
 TOKEN_PATHS = ("/v1.0/oauth2/accessToken", "/gettoken")
 
@@ -207,11 +208,16 @@ class Server:
     def _upload(self) -> Answer:
         kind = request.args.get("type") or request.form.get("type") or ""
         media = request.files.get("media")
-        if media is None or kind not in LARGEST:
-            raise Refused("43008", "需要multipart类型") if media is None else Refused("40035", "不合法的参数")
+        if media is None:
+            raise Refused("43008", "需要multipart类型")
+        if kind not in LARGEST:
+            raise Refused("40004", "不合法的媒体文件类型")
         content = media.read()
         if not 0 < len(content) <= LARGEST[kind] * MB:
-            raise Refused("40035", "不合法的文件大小")
+            raise Refused("40006", "不合法的文件大小")
+        refused = self._world.take("dingtalk", "refuse_upload")
+        if refused or (kind == "image" and not content.startswith(IMAGES)):
+            raise Refused("40005", "不合法的文件类型")
         kept = self.robot.keep(media.filename or "file", media.mimetype, content)
         return {"media_id": kept, "type": kind, "created_at": int(self._world.clock().timestamp() * 1000)}
 

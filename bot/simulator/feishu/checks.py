@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-LIMIT, UNKNOWN_TAG, WRONG = 11310, 200861, 200800
+LIMIT, UNKNOWN_TAG, WRONG, UNKNOWN_IMAGE = 11310, 200861, 200800, 200570
 DEPTH = 5
 
 
@@ -29,6 +29,7 @@ class Seen:
     tables: int = 0
     submits: int = 0
     names: set[str] = field(default_factory=set)
+    images: set[str] = field(default_factory=set)
 
 
 Check = Callable[[Any, str, Seen], None]

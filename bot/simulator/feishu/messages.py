@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -81,7 +81,7 @@ class Messages:
             raise ApiError(230054, "This operation is not supported for this message type.")
         if self._world.clock() - kept.at > CARD_LIFE:
             raise ApiError(230031, "The message has exceeded the time limit for updating.")
-        card = _card(body["content"])
+        card = _card(body["content"], self._store.uploads)
         if self._store.slow_down(f"card {kept.id}", PER_CARD, 1.0):
             raise ApiError(230020, "This operation triggers the frequency limit.")
         self.show(kept, card)
@@ -96,7 +96,7 @@ class Messages:
         if len(request.get_data()) > LARGEST_CARD:
             raise ApiError(100000, "card is too large", 200)
         try:
-            check_card(body.get("card"))
+            check_card(body.get("card"), self._store.uploads)
         except CardRefused as refused:
             raise ApiError(11311, str(refused), 200) from None
         press.uses += 1
@@ -193,7 +193,7 @@ class Messages:
 
     def _content(self, kind: str, text: str) -> dict[str, Any]:
         if kind == "interactive":
-            return _card(text)
+            return _card(text, self._store.uploads)
         content = _object(text)
         if kind == "text":
             if not isinstance(content.get("text"), str) or not content["text"]:
@@ -242,12 +242,12 @@ def _object(text: str) -> dict[str, Any]:
     return found
 
 
-def _card(text: str) -> dict[str, Any]:
+def _card(text: str, images: Container[str]) -> dict[str, Any]:
     if len(request.get_data()) > LARGEST_CARD:
         raise ApiError(230025, "The length of the message content reaches its limit.")
     card = _object(text)
     try:
-        check_card(card)
+        check_card(card, images)
     except CardRefused as refused:
         raise ApiError(230099, str(refused)) from None
     return card

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import date
 from typing import Any
 
 from bot.simulator.feishu.checks import (
     LIMIT,
+    UNKNOWN_IMAGE,
     UNKNOWN_TAG,
     WRONG,
     CardRefused,
@@ -29,14 +30,16 @@ ELEMENTS, TABLES = 200, 5
 INTERACTIVE = {"button", "input", "select_static", "date_picker"}
 
 
-def check_card(card: Any) -> None:
-    """Raises CardRefused."""
+def check_card(card: Any, images: Container[str] = ()) -> None:
+    """`images`: the keys of pictures that were uploaded. Raises CardRefused."""
     seen = Seen()
     _CARD(card, "card", seen)
     if seen.elements > ELEMENTS:
         raise CardRefused(LIMIT, "card", "element exceeds the limit")
     if seen.tables > TABLES:
         raise CardRefused(LIMIT, "card", "table number over limit")
+    for key in sorted(seen.images):
+        need(key in images, f"image key {key}", "card contains invalid image keys", UNKNOWN_IMAGE)
 
 
 def _component(value: Any, where: str, seen: Seen) -> None:
@@ -97,6 +100,10 @@ def _table(value: Mapping[str, Any], where: str, seen: Seen) -> None:
             need(columns[name] not in _CELLS or isinstance(cell, wanted), f"{where}.rows[{n}].{name}", "wrong type")
 
 
+def _image(value: Mapping[str, Any], _: str, seen: Seen) -> None:
+    seen.images.add(value["img_key"])
+
+
 _CELLS = {"text", "lark_md", "markdown", "number", "date"}
 _SPECIAL: Mapping[str, Callable[[Mapping[str, Any], str, Seen], None]] = {
     "button": _button,
@@ -105,6 +112,7 @@ _SPECIAL: Mapping[str, Callable[[Mapping[str, Any], str, Seen], None]] = {
     "date_picker": _date,
     "form": _form,
     "table": _table,
+    "img": _image,
 }
 
 _SIZE = string(pattern=r"default|auto|fill|\d{1,3}px")
@@ -200,6 +208,19 @@ _COMPONENTS: Mapping[str, Check] = {
     ),
     "div": element("div", "text", text=_either, width=_SIZE, **_COMMON),
     "hr": element("hr", "", **_COMMON),
+    "img": element(
+        "img",
+        "img_key alt",
+        img_key=string(),
+        alt=_plain(),
+        title=_plain(),
+        scale_type=one_of("crop_center crop_top fit_horizontal"),
+        size=string(),
+        corner_radius=string(),
+        transparent=a_flag,
+        preview=a_flag,
+        **_COMMON,
+    ),
     "column_set": element(
         "column_set",
         "columns",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -193,7 +193,7 @@ class FeishuSide:
         if set(answer) - {"toast", "card"} or not isinstance(toast, dict) or toast.get("type", "info") not in TOASTS:
             raise client.failed(200672)
         if card is not None:
-            self._messages.show(kept, _card(card))
+            self._messages.show(kept, _card(card, self.store.uploads))
         return str(toast.get("content", ""))
 
     def _ids(self, account: str) -> dict[str, str]:
@@ -215,11 +215,11 @@ def _object(response: httpx.Response) -> dict[str, Any]:
     return found
 
 
-def _card(answer: Any) -> dict[str, Any]:
+def _card(answer: Any, images: Container[str]) -> dict[str, Any]:
     """The card in an answer: `{"type": "raw", "data": …}`."""
     data = answer.get("data") if isinstance(answer, dict) and answer.get("type") == "raw" else None
     try:
-        check_card(data)
+        check_card(data, images)
     except CardRefused:
         raise client.failed(200673) from None
     return dict(data or {})

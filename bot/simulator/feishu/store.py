@@ -131,7 +131,7 @@ class Store:
     def upload(self, prefix: str, kind: str, name: str, mime: str, content: bytes) -> str:
         """The new key; `kind` is image or a file_type."""
         key = fresh(prefix)
-        self.uploads[key] = (kind, self.world.keep_media(name, mime, content))
+        self.uploads[key] = (kind, self.world.keep_media(name, mime, content, id=key))
         return key
 
     def press(self, message: str) -> str:

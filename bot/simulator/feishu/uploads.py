@@ -37,6 +37,8 @@ class Uploads:
 
     def upload_image(self) -> dict[str, Any]:
         parts = _parts()
+        if self._store.world.take("feishu", "refuse_upload"):
+            raise ApiError(234011, "Can't recognize the image format.")
         image = _content(parts, "image", LARGEST_IMAGE)
         if parts.get("image_type", Part()).content not in {b"message", b"avatar"}:
             raise ApiError(234001, "Invalid request param: image_type.")

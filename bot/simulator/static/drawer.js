@@ -5,7 +5,7 @@ import { word } from "./words.js";
 
 const JUMPS = ["day", "friday", "month"];
 const OVERLAP = 20; // exchanges may be recorded a little out of order
-const FAULTS = ["duplicate", "delay", "server_error", "expire_token", "rate_limit", "lose_answer"];
+const FAULTS = ["duplicate", "delay", "server_error", "expire_token", "rate_limit", "lose_answer", "refuse_upload"];
 
 export class Drawer {
   constructor() {

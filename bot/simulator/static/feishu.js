@@ -1,5 +1,5 @@
 // 飞书: text, and cards of JSON 2.0. A press is {tag, name, value, form_value}.
-import { div, h, icon, link, span, tap } from "./dom.js";
+import { div, h, link, span, tap } from "./dom.js";
 import { CONTROLS } from "./feishu_fields.js";
 import { markdown as md, plain } from "./markdown.js";
 import { word } from "./words.js";
@@ -25,6 +25,7 @@ function header(head) {
 }
 
 const words = (text) => text?.content ?? "";
+const mediaOf = (one) => `/sim/media/${encodeURIComponent(one.img_key)}`;
 const callbackOf = (one) => one.behaviors?.find((behavior) => behavior.type === "callback");
 
 // One component; `at` holds the hands and the form it stands in.
@@ -42,7 +43,8 @@ const DRAW = {
     return div(look, said.tag === "lark_md" ? md(words(said), "feishu") : words(said));
   },
   hr: () => h("hr"),
-  img: (one) => div("placeholder", icon("picture", 22), words(one.alt)),
+  img: (one) => h("a", { class: "image", href: mediaOf(one), target: "_blank", rel: "noopener" },
+    h("img", { src: mediaOf(one), alt: words(one.alt) })),
   column_set: (one, at) => div("columns", (one.columns ?? []).map((column) => columnOf(column, at))),
   column: columnOf,
   interactive_container: container,

@@ -84,6 +84,8 @@ const ZH = {
   rate_limitHelp: "接下来几次调用说太频繁",
   lose_answer: "回应丢失",
   lose_answerHelp: "接下来几次发送成功，但回应到不了机器人",
+  refuse_upload: "上传被拒",
+  refuse_uploadHelp: "接下来几次上传图片或文件不被接受",
 };
 
 const EN = {
@@ -170,6 +172,8 @@ const EN = {
   rate_limitHelp: "so many calls are refused as too many",
   lose_answer: "Lost answers",
   lose_answerHelp: "so many sends work, but the answer never arrives",
+  refuse_upload: "Refused uploads",
+  refuse_uploadHelp: "so many uploaded pictures or files are not taken",
 };
 
 export const language = localStorage.getItem("language") === "en" ? "en" : "zh";

@@ -112,7 +112,8 @@ class Api:
         if len(content) > UPLOADS[kind]:
             raise Refusal(45001)
         mime = PICTURES.get(content[:2], "application/octet-stream")
-        if kind == "image" and content[:2] not in PICTURES:
+        refused = self._server.world.take("wecom", "refuse_upload")
+        if refused or (kind == "image" and content[:2] not in PICTURES):
             raise Refusal(40005)
         media_id, _ = self._server.keep(file.filename or "file", mime, content)
         return {"type": kind, "media_id": media_id, "created_at": str(int(self._server.world.clock().timestamp()))}
