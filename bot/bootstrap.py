@@ -25,6 +25,7 @@ from bot.tokens import MemoryTokens, RedisTokens, TokenStore
 from bot.travel import Traveller
 from handlers.directory import Directory
 from handlers.dispatch import Core
+from scheduler.asking import Asking
 from scheduler.evidence import EvidenceFetcher
 from scheduler.inbox import Inbox
 from scheduler.loops import Loops
@@ -58,6 +59,7 @@ class Program:
 
     def close(self) -> None:
         self.loops.stop()
+        self.inbox.stop()
         self.http.close()
         self.database.close()
 
@@ -127,7 +129,8 @@ def build(
     outbox = Outbox(database, core.vault, core.private, platforms, clock, metrics.delivery)
     evidence = EvidenceFetcher(database, core.vault, core.audit_key, platforms, clock)
     loops = Loops()
-    inbox = Inbox(database, core, platforms, clock, loops.wake)
+    asking = build_asking(settings, http, metrics)
+    inbox = Inbox(database, core, platforms, clock, loops.wake, asking)
     loops.steps = (("inbox", inbox.step), ("outbox", outbox.step), ("evidence", evidence.step))
     ticker = Ticker(database, core, loops.wake, metrics.job)
     return Program(settings, database, core, platforms, inbox, outbox, ticker, loops, metrics, clock, http)
@@ -142,6 +145,15 @@ def open_core(settings: Settings, database: Database) -> Core:
 def build_platforms(settings: Settings, http: httpx.Client, tokens: TokenStore) -> dict[str, Webhook]:
     """The platforms that are switched on. Raises SettingsError."""
     return {name: make(settings, http, tokens) for name, make in PLATFORMS.items() if settings.platform(name).is_on()}
+
+
+def build_asking(settings: Settings, http: httpx.Client, metrics: Metrics) -> Asking | None:
+    """The way to the language model, where one is set. Raises SettingsError."""
+    if not settings.llm.is_on():
+        return None
+    from bot.llm import Model
+
+    return Asking(Model(settings.llm, http, metrics.model))
 
 
 # A platform's code is imported only when it is used: it brings its vendor's library.

@@ -24,6 +24,15 @@ from scheduler.tick import read_calendar
 from storage.migrate import is_current
 
 LEAST_SECRET = 16  # characters
+CURES = {
+    "unreachable": "check MAIBO_LLM_URL: nothing answers there",
+    "timeout": "too slow: another model, or a longer MAIBO_LLM_TIMEOUT",
+    "http 401": "check MAIBO_LLM_KEY",
+    "http 403": "check MAIBO_LLM_KEY, and whether it may use MAIBO_LLM_MODEL",
+    "http 404": "check MAIBO_LLM_URL (it ends in /v1, mostly) and MAIBO_LLM_MODEL",
+    "not an answer": "check MAIBO_LLM_URL: something else answers there",
+    "too large": "check MAIBO_LLM_URL: something else answers there",
+}
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -55,11 +64,12 @@ def examine() -> Iterator[Finding]:
     yield from _calendar(settings)
     for name in bootstrap.PLATFORMS:
         yield from _platform(settings, name)
+    yield from _model(settings)
 
 
 def _misspelt(settings: Settings) -> Iterator[Finding]:
-    parts = [settings.platform(name) for name in bootstrap.PLATFORMS]
-    known = {f"MAIBO_{name.upper()}" for name in Settings.model_fields if name not in bootstrap.PLATFORMS}
+    parts = [settings.platform(name) for name in bootstrap.PLATFORMS] + [settings.llm]
+    known = {f"MAIBO_{name.upper()}" for name in Settings.model_fields if name not in {*bootstrap.PLATFORMS, "llm"}}
     known |= {part.variable(name) for part in parts for name in type(part).model_fields}
     for name in sorted(os.environ):
         if name.startswith("MAIBO_") and name not in known:
@@ -187,3 +197,27 @@ def _call(settings: Settings, name: str) -> Finding:
             return Finding("bad", name, str(error))
         except Exception as error:  # noqa: BLE001 - whatever a wrong setting leads to, it is a finding
             return Finding("bad", name, f"the call failed: {type(error).__name__}")
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    """The optional language model: asked one harmless thing."""
+    name, part = "language model", settings.llm
+    try:
+        if not part.is_on():
+            yield Finding("off", name, f"not needed; it begins with {part.variable('url')}")
+            return
+    except SettingsError as error:
+        yield Finding("bad", name, str(error))
+        return
+    from bot.llm import Model, ModelError
+
+    with httpx.Client(trust_env=False) as http:
+        try:
+            yield Finding("ok", name, Model(part, http).check())
+        except ModelError as error:
+            yield Finding("bad", name, f"{error.code}: {CURES.get(error.code, 'look at what the server says')}")
+    url = urlsplit(part.url)
+    if url.scheme == "http" and url.hostname not in LOOPBACK:
+        yield Finding("hint", part.variable("url"), "sentences travel unencrypted: https is better")
+    if part.private:
+        yield Finding("hint", part.variable("private"), "sentences that could be private are sent too")

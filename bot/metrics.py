@@ -41,6 +41,13 @@ class Metrics:
             "maibo_calendar_years_missing", "Years that should have their holidays by now", registry=self.registry
         )
 
+        self._model = Counter(
+            "maibo_model_total", "Sentences shown to the language model, by outcome", ["result"], registry=self.registry
+        )
+
+    def model(self, result: str) -> None:
+        self._model.labels(result).inc()
+
     def callback(self, platform: str, result: str) -> None:
         self._callbacks.labels(platform, result).inc()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -28,10 +29,13 @@ class PlatformSettings(BaseSettings):
     def is_on(self) -> bool:
         """Raises SettingsError where only some of the required settings are there."""
         missing = [name for name in self.required if not plain(getattr(self, name))]
-        if missing and len(missing) < len(self.required):
+        if missing and self._is_begun():
             names = ", ".join(self.variable(name) for name in missing)
-            raise SettingsError(f"Half of a platform's settings: set {names} too, or remove the others.")
+            raise SettingsError(f"Half of what belongs together is set: set {names} too, or remove the others.")
         return not missing
+
+    def _is_begun(self) -> bool:
+        return any(plain(getattr(self, name)) for name in self.required)
 
     @classmethod
     def variable(cls, name: str) -> str:
@@ -88,6 +92,31 @@ class FeishuSettings(PlatformSettings):
     api_base: str = "https://open.feishu.cn"
 
 
+class LlmSettings(PlatformSettings):
+    """An optional language model behind an OpenAI-compatible API. `private`: it may see what could be private."""
+
+    model_config = SettingsConfigDict(env_prefix="MAIBO_LLM_")
+    required: ClassVar = ("url", "model")
+
+    url: str = ""
+    model: str = ""
+    key: SecretStr = SecretStr("")
+    private: bool = False
+    # A sentence waits that long, at most; a receipt is leased for half a minute.
+    timeout: float = Field(default=8.0, gt=0, le=12)
+
+    def _is_begun(self) -> bool:
+        """Any of them: a key without an address is a mistake too."""
+        return bool(self.model_fields_set)
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not re.match(r"https?://[^/\s]", value):
+            raise ValueError("must look like https://api.example.com/v1")
+        return value
+
+
 class Settings(BaseSettings):
     """The whole program's settings; those of the platforms are read with them."""
 
@@ -105,6 +134,7 @@ class Settings(BaseSettings):
     wecom: WeComSettings = Field(default_factory=WeComSettings)
     dingtalk: DingTalkSettings = Field(default_factory=DingTalkSettings)
     feishu: FeishuSettings = Field(default_factory=FeishuSettings)
+    llm: LlmSettings = Field(default_factory=LlmSettings)
 
     def platform(self, name: str) -> PlatformSettings:
         found = getattr(self, name)
@@ -127,8 +157,9 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
+        prefix = "MAIBO_LLM_" if error.title == LlmSettings.__name__ else "MAIBO_"
         raise SettingsError(
-            f"MAIBO_{str(first['loc'][0]).upper()}: {first['msg'].removeprefix('Value error, ')}."
+            f"{prefix}{str(first['loc'][0]).upper()}: {first['msg'].removeprefix('Value error, ')}."
         ) from None
     except UnreadableError as error:
         raise SettingsError(f"A variable is not what its name promises: {error}.") from None

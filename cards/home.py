@@ -69,6 +69,16 @@ def not_understood(words: Words, example: str) -> Card:
     )
 
 
+def proposal(words: Words, what: str, of: str) -> Card:
+    """A guess, in one line, to be agreed to or not."""
+    yes, no = words("guess.yes"), words("guess.no")
+    return Card(
+        text=words("guess.text", what=what),
+        buttons=(Button(yes, do("confirm", of=of, yes="1"), yes, "primary"), Button(no, do("confirm", of=of), no)),
+        locale=words.locale,
+    )
+
+
 def not_yet(words: Words) -> Card:
     """Understood, but not built."""
     return Card(

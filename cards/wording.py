@@ -453,6 +453,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "dialog.what.RequestFeedback": ("请同事反馈", "feedback request"),
     "dialog.what.BookTalk": ("约一对一", "booking"),
     "dialog.what.RecordTalk": ("一对一记录", "one-to-one"),
+    "dialog.what.Propose": ("我的猜测", "my guess"),
     "dialog.what.ShowPerson": ("看同事", "question"),
     "ask.person": ("没找到这位同事，写全名试试？", "No colleague of that name. Try the full name?"),
     "ask.goal": (
@@ -495,6 +496,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "这条我没听懂。可以直接说“{example}”，或点下面的按钮。",
         "I did not get that. Say “{example}”, or use a button.",
     ),
+    "guess.text": ("我猜你想：{what}。对吗？", "I guess you want: {what}. Is that right?"),
+    "guess.yes": ("是的", "Yes"),
+    "guess.no": ("不是", "No"),
+    "guess.outcome.no": ("不是这个意思。", "That was not meant."),
+    "guess.on_track": ("正常", "on track"),
+    "guess.at_risk": ("有风险", "at risk"),
+    "guess.off_track": ("落后", "behind"),
+    "guess.Undo": ("撤销上一步", "undo the last step"),
+    "guess.SetLanguage": ("切换语言", "change the language"),
     "unknown.later": ("这件事我还不会，现在能做的是：", "I cannot do that yet. What works now:"),
     "unknown.kind": (
         "这种消息我还看不懂，文字、图片和文件都可以。",

@@ -312,6 +312,26 @@ class SetLanguage(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Propose(Command):
+    """A command that an interpreter guessed and its person has not agreed to. `of`: the sentence it was guessed from.
+
+    `kind` and `slots` (JSON) are the guessed command.
+    """
+
+    kind: str
+    slots: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm(Command):
+    """Yes or no to what was proposed for one sentence."""
+
+    of: str
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotYet(Command):
     """Understood, but not something the program can do."""
 

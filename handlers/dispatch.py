@@ -25,16 +25,17 @@ from handlers import (
     feedback_requests,
     org,
     overview,
+    proposals,
     questions,
     revisions,
     talks,
     undo,
 )
-from handlers.commands import AddNote, CheckIn, Command
+from handlers.commands import AddNote, CheckIn, Command, Propose
 from handlers.directory import Directory, context
 from handlers.events import CardAction, Event, MenuPressed, Message, Opened
 from handlers.meaning import meant
-from handlers.ports import Answer
+from handlers.ports import NO_AID, Aid, Answer
 from handlers.routes import from_do, from_typed
 from handlers.slots import SKIPPABLE, VERBATIM, Unreadable, read_answer, read_form
 from handlers.understanding import Context, is_cancel, is_skip, understand
@@ -91,6 +92,7 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.Respond: answers.respond,
     commands.RemindManager: answers.remind,
     commands.Undo: undo.undo,
+    commands.Propose: proposals.propose,
     commands.NotYet: overview.not_yet,
     commands.NotUnderstood: overview.not_understood,
 }
@@ -123,8 +125,8 @@ class Worked:
     answering: tuple[int, ...] = ()
 
 
-def work(core: Core, session: Session, origin: Origin, event: Event, now: datetime) -> Worked:
-    """Everything one event causes, inside the caller's transaction."""
+def work(core: Core, session: Session, origin: Origin, event: Event, now: datetime, aid: Aid = NO_AID) -> Worked:
+    """Everything one event causes, inside the caller's transaction. Raises Puzzled where `aid` lets it ask."""
     if not isinstance(event, Message | CardAction | MenuPressed | Opened) or not event.account:
         return Worked(Answer())
     account = session.get(Account, (origin.platform, event.account))
@@ -132,7 +134,7 @@ def work(core: Core, session: Session, origin: Origin, event: Event, now: dateti
     if account is None or person is None or not person.active:
         return _refuse(core, session, origin, event, now, "refuse.left" if person else "refuse.stranger")
     vaults = (core.vault, core.private)
-    unit = Unit(session, now, *vaults, core.audit_key, core.zone, origin.platform, origin.toasts, event, person)
+    unit = Unit(session, now, *vaults, core.audit_key, core.zone, origin.platform, origin.toasts, event, person, aid)
     if not isinstance(event, Opened):
         account.used_at = now
     if event.group:
@@ -213,6 +215,9 @@ def _read(unit: Unit, seen: Context, text: str) -> None:
     """A dialog takes what answers its question; anything that is plainly something else interrupts it."""
     dialog = dialogs.current(unit)
     command = from_typed(text)
+    if dialog is not None and dialog.command == Propose.__name__:
+        command = proposals.answer(unit, dialog, text, command)
+        dialog = dialogs.current(unit)
     if command is not None:
         _handle(unit, command)
         _remind(unit, dialog)
@@ -220,8 +225,8 @@ def _read(unit: Unit, seen: Context, text: str) -> None:
         _cancel(unit, dialog)
     elif _is_resume(unit, text):
         _resume(unit)
-    elif dialog is None:
-        _handle(unit, meant(understand(text, seen), text, seen))
+    elif dialog is None or unit.aid.asked:
+        _handle(unit, proposals.understood(unit, seen, text))
     else:
         answered = _answer(unit, seen, dialog, text)
         if answered is not None:
@@ -355,6 +360,15 @@ def _handle(unit: Unit, command: Command) -> None:
         _set_language(unit, command)
     else:
         HANDLERS[type(command)](command, unit)
+
+
+def _confirm(command: commands.Confirm, unit: Unit) -> None:
+    agreed = proposals.settle(command, unit)
+    if agreed is not None:
+        _handle(unit, agreed)
+
+
+HANDLERS[commands.Confirm] = _confirm
 
 
 def _set_language(unit: Unit, command: commands.SetLanguage) -> None:

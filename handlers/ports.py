@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from cards.model import Card, Tone
@@ -164,3 +164,57 @@ class Platform(Protocol):
     def check(self) -> str:
         """One harmless real call; returns what was seen, for `maibo doctor`."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Puzzle:
+    """A sentence that the grammar cannot read, and all that is told with it: the day and the speaker's goals.
+
+    `goals`: id, title and unit of each; no values, and of other people nothing.
+    """
+
+    sentence: str
+    today: str
+    goals: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What an interpreter takes a puzzle for: nothing more than a claim, to be checked."""
+
+    intent: str
+    slots: Mapping[str, str | float | None] = field(default_factory=dict)
+
+
+class Interpreter(Protocol):
+    """The second reader of sentences, such as a language model. Never asked inside a transaction."""
+
+    @property
+    def ready(self) -> bool:
+        """False while it is left alone because it failed too often."""
+        ...
+
+    @property
+    def trusted(self) -> bool:
+        """Whether it may see sentences that could be private."""
+        ...
+
+    def interpret(self, puzzle: Puzzle) -> Guess | None:
+        """None where it does not know, or cannot be asked. Never raises for what happens outside."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Aid:
+    """The interpreter's part in one transaction: whether it may be asked; or that it was, and what it said.
+
+    `asked`: the sentence was outside of any dialog when it was said, whatever was opened since.
+    """
+
+    may_ask: bool = False
+    trusted: bool = False
+    asked: bool = False
+    guess: Guess | None = None
+
+
+NO_AID = Aid()

@@ -14,6 +14,7 @@ from handlers.commands import (
     CancelTalk,
     CheckIn,
     Command,
+    Confirm,
     Decide,
     EditFeedback,
     GiveFeedback,
@@ -100,6 +101,7 @@ DOS: dict[str, Callable[[Args], Command]] = {
     "weekly": lambda a: UpdateWeek(nudge=row_id(a.get("nudge", "")), values=_values(a)),
     "snooze": lambda a: Snooze(nudge=row_id(a.get("nudge", ""))),
     "respond": lambda a: Respond(nudge=row_id(a.get("nudge", "")), act=a.get("act", "")),
+    "confirm": lambda a: Confirm(of=a.get("of", ""), yes=a.get("yes") == "1"),
     "remind": lambda a: RemindManager(nudge=row_id(a.get("nudge", "")), request=row_id(a.get("request", ""))),
 }
 

@@ -17,7 +17,7 @@ from cards.model import Card, Tone, dump, load
 from cards.wording import Words
 from handlers import org
 from handlers.events import CardAction, Event
-from handlers.ports import Answer
+from handlers.ports import NO_AID, Aid, Answer
 from storage import audit
 from storage.tables import Delivery, Person
 from storage.vault import Vault
@@ -49,6 +49,7 @@ class Unit:
     toasts: bool
     event: Event
     actor: Person
+    aid: Aid = NO_AID
     answer: Answer = field(default_factory=Answer)
     answering: list[Delivery] = field(default_factory=list)
 

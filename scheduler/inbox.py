@@ -20,7 +20,9 @@ from sqlmodel import Session, col, select
 
 from handlers.dispatch import Core, Origin, Worked, trouble, work
 from handlers.events import Event
-from handlers.ports import Answer, Platform
+from handlers.ports import NO_AID, Aid, Answer, Platform
+from handlers.proposals import Puzzled
+from scheduler.asking import Asking
 from scheduler.backoff import wait
 from storage.database import Database
 from storage.tables import Delivery, Receipt
@@ -37,13 +39,17 @@ class LostLease(Exception):  # noqa: N818 - what happened
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """`after` is called when something was committed: there may be deliveries to send."""
+    """`after` is called when something was committed: there may be deliveries to send.
+
+    `asking`: where there is an interpreter, the way to it.
+    """
 
     database: Database
     core: Core
     platforms: Mapping[str, Platform]
     clock: Callable[[], datetime]
     after: Callable[[], None]
+    asking: Asking | None = None
 
     def take(self, platform: str, event: Event, body: bytes, *, mine: bool) -> int | None:
         """Store a callback; None where it is known. `mine`: the caller works it, the loop only if that fails."""
@@ -70,15 +76,27 @@ class Inbox:
         taken = self._claim()
         if taken is None:
             return False
-        try:
-            self.work(taken)
-        except LostLease:
-            pass
-        except Exception as error:  # noqa: BLE001 - one bad receipt must not stop the others
-            self.failed(taken, error)
+        self._attempt(taken, self.asking.aid() if self.asking else NO_AID)
         return True
 
-    def work(self, id: int) -> Worked:
+    def stop(self) -> None:
+        """Wait for what is being asked; its receipts are worked by the next process."""
+        if self.asking:
+            self.asking.stop()
+
+    def _attempt(self, id: int, aid: Aid) -> None:
+        """Work it, or ask first: then it keeps its lease, and is worked anew with the guess, however that came out."""
+        try:
+            self.work(id, aid)
+        except LostLease:
+            pass
+        except Puzzled as puzzled:
+            assert self.asking
+            self.asking.ask(puzzled.puzzle, lambda guess: self._attempt(id, Aid(asked=True, guess=guess)))
+        except Exception as error:  # noqa: BLE001 - one bad receipt must not stop the others
+            self.failed(id, error)
+
+    def work(self, id: int, aid: Aid = NO_AID) -> Worked:
         """One transaction: what the callback causes, and its receipt done. Raises whatever goes wrong."""
         now = self.clock()
         with self.database.write() as session:
@@ -86,7 +104,7 @@ class Inbox:
             platform = self.platforms[receipt.platform]
             worked = Worked(Answer())
             for event in self._events(platform, receipt):
-                worked = work(self.core, session, Origin(platform.name, platform.limits.toasts), event, now)
+                worked = work(self.core, session, Origin(platform.name, platform.limits.toasts), event, now, aid)
             _finish(session, receipt, now)
         self.after()
         return worked

@@ -14,6 +14,7 @@ from cards.model import Card, dump, load
 from handlers.directory import Directory
 from handlers.dispatch import Core, Origin, work
 from handlers.events import CardAction, Event, Message
+from handlers.ports import NO_AID, Aid
 from storage.database import Database
 from storage.tables import Delivery
 from storage.vault import Vault
@@ -29,6 +30,7 @@ class Desk:
 
     database: Database
     now: datetime = people.NOW
+    aid: Aid = NO_AID
     core: Core = field(default_factory=lambda: Core(VAULT, PRIVATE, b"desk", ZoneInfo("Asia/Shanghai"), Directory()))
 
     def say(self, person: str, text: str) -> list[Card]:
@@ -47,7 +49,7 @@ class Desk:
         """The cards that the speaker gets for it."""
         with self.database.write() as session:
             before = set(session.exec(select(Delivery.id)).all())
-            work(self.core, session, Origin("feishu", toasts=False), event, self.now)
+            work(self.core, session, Origin("feishu", toasts=False), event, self.now, self.aid)
             session.flush()
             new = session.exec(select(Delivery).order_by(col(Delivery.id))).all()
             mine = [d for d in new if d.id not in before and d.account == event.account]

@@ -219,8 +219,10 @@ class Town:
 
 
 @contextmanager
-def town(database: Database, names: Sequence[str] = PLATFORMS, *, dingtalk_cards: bool = True) -> Iterator[Town]:
-    """A company in its first minute, on some of the platforms. The database is migrated and empty."""
+def town(
+    database: Database, names: Sequence[str] = PLATFORMS, *, dingtalk_cards: bool = True, **more: object
+) -> Iterator[Town]:
+    """A company in its first minute, on some of the platforms. The database is migrated and empty; `more`: settings."""
     with database.write() as session:
         people.settle_in(session, names)
     clock, world = Clock(), World()
@@ -235,7 +237,7 @@ def town(database: Database, names: Sequence[str] = PLATFORMS, *, dingtalk_cards
         for side in sides.values():
             simulator.register_blueprint(side.api)
         base = stack.enter_context(serving(simulator))
-        program = build(settings_for(names, base, template), clock=clock, database=database)
+        program = build(settings_for(names, base, template, **more), clock=clock, database=database)
         for platform in program.platforms.values():
             getattr(platform, "prepare", lambda _: None)(bot)
             platform.install_menu()
