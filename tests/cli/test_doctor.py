@@ -7,7 +7,9 @@ import os
 import pytest
 from pytest_httpserver import HTTPServer
 
+from bot.bootstrap import build
 from bot.doctor import examine
+from bot.settings import SettingsError, read_settings
 
 FEISHU = {"MAIBO_FEISHU_APP_ID": "cli_a", "MAIBO_FEISHU_APP_SECRET": "s", "MAIBO_FEISHU_VERIFICATION_TOKEN": "t"}
 
@@ -45,6 +47,9 @@ def test_a_new_machine_is_healthy(settings: pytest.MonkeyPatch) -> None:
         ("MAIBO_PUBLIC_URL", "maibo.example.com", "must look like https://"),
         ("MAIBO_TIMEZONE", "Mars", "is not a time zone"),
         ("MAIBO_WECOM_CORPID", "ww1", "is it MAIBO_WECOM_CORP_ID"),
+        ("MAIBO_LLM_KEI", "k", "is it MAIBO_LLM_KEY"),
+        ("MAIBO_LLM_URL", "localhost", "must look like https://"),
+        ("MAIBO_LLM_TIMEOUT", "60", "less than or equal to 12"),
     ],
 )
 def test_a_wrong_setting_is_named(settings: pytest.MonkeyPatch, name: str, value: str, words: str) -> None:
@@ -80,3 +85,38 @@ def test_no_secret_is_shown(settings: pytest.MonkeyPatch) -> None:
     settings.setenv("MAIBO_SECRET_KEY", "hush-hush-hush-hush")
     settings.setenv("MAIBO_FEISHU_APP_SECRET", "hush")
     assert not any("hush" in words for _, words in findings().values())
+
+
+@pytest.mark.parametrize("given", ["KEY", "PRIVATE"])
+def test_half_a_language_model_is_named_here_and_at_the_start(settings: pytest.MonkeyPatch, given: str) -> None:
+    settings.setenv(f"MAIBO_LLM_{given}", "1")
+    state, words = findings()["language model"]
+    assert state == "bad"
+    assert "set MAIBO_LLM_URL, MAIBO_LLM_MODEL too" in words
+    with pytest.raises(SettingsError, match="MAIBO_LLM_MODEL"):
+        build(read_settings())
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "state", "words"),
+    [
+        (200, {"choices": [{"message": {"content": '{"intent": "home"}'}}]}, "ok", "tiny answers"),
+        (200, {"choices": [{"message": {"content": "你好"}}]}, "ok", "not with the JSON"),
+        (401, {"error": "hush"}, "bad", "check MAIBO_LLM_KEY"),
+        (404, {}, "bad", "check MAIBO_LLM_URL"),
+        (200, {}, "bad", "something else answers there"),
+        (500, {}, "bad", "http 500"),
+    ],
+)
+def test_a_language_model_is_asked_something_harmless(
+    settings: pytest.MonkeyPatch, httpserver: HTTPServer, status: int, body: object, state: str, words: str
+) -> None:
+    httpserver.expect_request("/v1/chat/completions", method="POST").respond_with_json(body, status)
+    named = {"URL": httpserver.url_for("/v1/"), "MODEL": "tiny", "KEY": "hush", "PRIVATE": "true"}
+    for name, value in named.items():
+        settings.setenv(f"MAIBO_LLM_{name}", value)
+    found = findings()
+    assert found["language model"][0] == state
+    assert words in found["language model"][1]
+    assert found["MAIBO_LLM_PRIVATE"][0] == "hint"
+    assert not any("hush" in said for _, said in found.values())
