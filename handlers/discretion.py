@@ -13,7 +13,6 @@ from sqlmodel import col, select
 
 from handlers import commands, dialogs
 from handlers.understanding import Context
-from handlers.understanding.address import find_address
 from handlers.understanding.sentence import Sentence
 from handlers.unit import Unit
 from storage.tables import Dialog, Feedback, FeedbackVersion, TalkNote
@@ -37,7 +36,7 @@ SOMEBODY: Final = re.compile(
     re.IGNORECASE,
 )
 ABOUT_PEOPLE: Final = re.compile(
-    r"反馈|评价|点评|意见|建议|表扬|夸|赞|感谢|谢|辛苦|批评|吐槽|投诉|抱怨|态度|性格|能力|表现|沟通|情绪|消极|积极|靠谱|"
+    r"^\s*@|反馈|评价|点评|意见|建议|表扬|夸|赞|拇指|鼓励|感谢|谢|辛苦|批评|吐槽|投诉|抱怨|态度|性格|能力|表现|沟通|情绪|消极|积极|靠谱|"
     r"努力|认真|负责|懒|迟到|打断|不听|总是|老是|从不|经常|每次|一对一|1 ?on ?1|1v1|面谈|谈话|聊|谈|说|觉得|认为|"
     r"(?<![a-z])(?:feedback|prais|kudos|thank|grateful|complain|critic|attitude|behav|perform|character|lazy|rude|"
     r"reliab|listen|late|interrupt|always|never|often|one[- ]?(?:on|to)[- ]?one|talk|told|said|says|think|feel|felt)",
@@ -62,12 +61,10 @@ def may_be_told(unit: Unit, text: str, seen: Context) -> bool:
 def _sounds_private(text: str, seen: Context) -> bool:
     from handlers.sbi import read_feedback  # its patterns take their time: not at start
 
-    sentence = Sentence.of(text, seen)
-    others = any(mention.ids != (seen.speaker,) for mention in sentence.people)
+    others = any(mention.ids != (seen.speaker,) for mention in Sentence.of(text, seen).people)
     return bool(
         PERSONAL.search(text)
         or ((others or SOMEBODY.search(text)) and ABOUT_PEOPLE.search(text))
-        or find_address(sentence)
         or read_feedback(text).judgmental
     )
 

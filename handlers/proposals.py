@@ -78,10 +78,6 @@ def understood(unit: Unit, seen: Context, text: str) -> Command:
 
 
 def propose(command: Propose, unit: Unit) -> None:
-    """The newest proposal alone stands."""
-    before = dialogs.open_one(unit, Propose)
-    if before is not None:
-        dialogs.drop(unit, before)
     what = _what(unit, _guessed(command))
     dialogs.ask(unit, command, ("yes",), lambda _: cards.proposal(unit.words, what, command.of))
 

@@ -19,7 +19,7 @@ from handlers.events import Message
 from handlers.ports import NO_AID, Aid, Guess
 from handlers.proposals import Puzzled
 from storage.database import Database
-from storage.tables import AuditEntry, Feedback, Goal, Person, Revision, Talk
+from storage.tables import AuditEntry, Dialog, Feedback, Goal, Person, Revision, Talk
 from tests.core.desk import Desk, text_of
 from tests.stories import people
 
@@ -226,6 +226,7 @@ PRIVATE = (
     "张三 is hard to talk to",
     "my manager never listens",
     "如果给张三反馈：你太慢了",
+    "@张三 如果你来咕咚泡泡",
     "不想给张三反馈了，咕咚",
     "新来的同事态度咕咚",
     "我想离职",
@@ -259,9 +260,18 @@ def test_answers_in_a_dialog_are_told_to_nobody_and_after_it_only_to_a_trusted_o
     assert is_told(desk, "lilei", RIDDLE, TRUSTED)
 
 
-def test_what_follows_a_feedback_stays_for_half_an_hour(desk: Desk) -> None:
-    desk.say("lilei", "给张三反馈：周三会上你补充了三个案例，客户点了头")
-    desk.say("lilei", "只有张三")
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("给张三反馈：周三会上你补充了三个案例，客户点了头", "只有张三"),
+        ("刚和张三做了一对一，记录一下", "三件事", "最难的", "要支持"),
+    ],
+)
+def test_what_follows_private_words_stays_for_half_an_hour(desk: Desk, said: tuple[str, ...]) -> None:
+    for text in said:
+        desk.say("lilei", text)
+    with desk.database.read() as session:
+        assert session.exec(select(Dialog)).all() == []
     assert not is_told(desk, "lilei", RIDDLE)
     desk.now += timedelta(minutes=31)
     assert is_told(desk, "lilei", RIDDLE)
