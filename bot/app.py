@@ -7,12 +7,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bootstrap import Program
 from bot.callbacks import LARGEST, Reception
+from bot.scanning import Scanning
 
 
 def create_app(program: Program) -> flask.Flask:
     app = flask.Flask("maibo", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST
     app.register_blueprint(Reception(program).blueprint())
+    app.register_blueprint(Scanning(program).blueprint())
 
     @app.get("/healthz")
     def healthz() -> str:

@@ -37,6 +37,7 @@ from storage.vault import Vault
 
 SECRETS = "secrets.env"
 ONE_TO_ONE = "one-to-one"  # the purpose of the key that pages and exports are never given
+SIGN_IN = "sign-in"  # of the key that seals what a browser keeps while somebody signs in
 WRONG_URL = "MAIBO_DATABASE_URL must be sqlite:///path/to/file.db or postgresql://user:password@host/name."
 NEW_AND_PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
@@ -56,6 +57,7 @@ class Program:
     metrics: Metrics
     clock: Callable[[], datetime]
     http: httpx.Client
+    sign_ins: Vault
 
     def close(self) -> None:
         self.loops.stop()
@@ -133,13 +135,15 @@ def build(
     inbox = Inbox(database, core, platforms, clock, loops.wake, asking)
     loops.steps = (("inbox", inbox.step), ("outbox", outbox.step), ("evidence", evidence.step))
     ticker = Ticker(database, core, loops.wake, metrics.job)
-    return Program(settings, database, core, platforms, inbox, outbox, ticker, loops, metrics, clock, http)
+    sign_ins = Vault(_secrets(settings, database)[1], SIGN_IN)
+    return Program(settings, database, core, platforms, inbox, outbox, ticker, loops, metrics, clock, http, sign_ins)
 
 
 def open_core(settings: Settings, database: Database) -> Core:
     secret, keys = _secrets(settings, database)
     audit_key = hmac.new(secret.encode(), b"maibo audit", hashlib.sha256).digest()
-    return Core(Vault(keys), Vault(keys, ONE_TO_ONE), audit_key, ZoneInfo(settings.timezone), Directory())
+    vaults, zone = (Vault(keys), Vault(keys, ONE_TO_ONE)), ZoneInfo(settings.timezone)
+    return Core(*vaults, audit_key, zone, Directory(), settings.public_url)
 
 
 def build_platforms(settings: Settings, http: httpx.Client, tokens: TokenStore) -> dict[str, Webhook]:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import httpx
 
-from bot.tokens import Tokens
+from bot.tokens import GivenToken, Tokens
 from handlers.ports import PlatformError
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
@@ -61,11 +61,17 @@ class Dialect(Protocol):
 class Api:
     """Calls to one host of one platform."""
 
-    def __init__(self, base: str, client: httpx.Client, dialect: Dialect, tokens: Tokens | None = None) -> None:
+    def __init__(
+        self, base: str, client: httpx.Client, dialect: Dialect, tokens: Tokens | GivenToken | None = None
+    ) -> None:
         self._base = base.rstrip("/")
         self._client = client
         self._dialect = dialect
         self._tokens = tokens
+
+    def named(self, token: str) -> Api:
+        """The same host with somebody's own token: a person's, who signs in."""
+        return Api(self._base, self._client, self._dialect, GivenToken(token))
 
     def call(
         self,

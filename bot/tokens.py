@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
@@ -111,3 +111,16 @@ class Tokens:
         with self._store.alone(self._name):
             if self._store.read(self._name) == bad:
                 self._store.drop(self._name)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenToken:
+    """A token that cannot be renewed."""
+
+    value: str = field(repr=False)
+
+    def get(self) -> str:
+        return self.value
+
+    def forget(self, bad: str) -> None:
+        pass

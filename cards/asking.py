@@ -31,11 +31,12 @@ def requested(words: Words, asker: str, request: str, state: str) -> Card:
     return card.closed(words(f"request.outcome.{state}", name=asker), TONES[state], card.status)
 
 
-def own_code(words: Words, code: str) -> Card:
+def own_code(words: Words, code: str, address: str) -> Card:
+    """`address`: the page that the QR picture leads to; empty where there is none."""
     ask = words("request.button")
     return Card(
         title=words("code.title"),
-        text=words("code.text"),
+        text=words("code.text.scan" if address else "code.text"),
         facts=(Fact(words("code.label"), words("code.line", code=code)),),
         buttons=(Button(ask, do("ask_feedback"), ask, "primary"), entry(words, "home")),
         locale=words.locale,

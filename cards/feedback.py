@@ -194,7 +194,7 @@ def received_list(words: Words, title: str, views: Sequence[FeedbackView], today
         title=title,
         text="\n".join(lines),
         hint=words("feedback.list.more", count=len(views)) if more else "",
-        buttons=(entry(words, "feedback"),),
+        buttons=(entry(words, "feedback"), entry(words, "code")),
         locale=words.locale,
     )
 

@@ -5,6 +5,7 @@ Shape of a reply: what was recorded, where it stands, one next step, in one brea
 
 from __future__ import annotations
 
+from cards.wording_pages import PAGES
 from cards.wording_people import BETWEEN_PEOPLE
 
 LOCALES = ("zh", "en")
@@ -28,6 +29,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "button.team": ("我的团队", "My team"),
     "button.todo": ("待我处理", "To do"),
     "button.digest": ("今日摘要", "Today"),
+    "button.code": ("我的反馈码", "My feedback code"),
     "button.home": ("菜单", "Menu"),
     "button.cancel": ("取消", "Cancel"),
     "button.skip": ("跳过", "Skip"),
@@ -521,6 +523,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "who.nobody": ("人力资源", "HR"),
     **BETWEEN_PEOPLE,
+    **PAGES,
 }
 
 

@@ -69,6 +69,14 @@ BETWEEN_PEOPLE: dict[str, tuple[str, str]] = {
         "把下面这句发给同事，对方发给我，就能直接给你写反馈。",
         "Give this line to a colleague: who sends it to me can write feedback for you at once.",
     ),
+    "code.text.scan": (
+        "放在工位、胸牌或会议幻灯片上：扫一扫或点开链接，就能给你写反馈。",
+        "For your desk, your badge or a meeting's slide: who scans it or opens the link can write feedback for you.",
+    ),
+    "code.forward": (
+        "想给我反馈？点开链接，在聊天里写一句就好：\n{address}",
+        "Feedback for me? Open the link and write a line in the chat:\n{address}",
+    ),
     "code.line": ("反馈码 {code}", "feedback code {code}"),
     "code.label": ("发给我", "Send me"),
     "code.wrong": (

@@ -1,4 +1,4 @@
-"""What leads to feedback: being asked for it, a code, and marking what was given with tags."""
+"""What leads to feedback, being asked for it; and marking what was given with tags."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from cards import asking as cards
 from cards import tags
 from cards.home import say
 from handlers import dialogs, feedback, feedback_requests
-from handlers.commands import AnswerFeedbackRequest, GiveFeedback, OpenCode, RequestFeedback, TagFeedback
+from handlers.commands import AnswerFeedbackRequest, GiveFeedback, RequestFeedback, TagFeedback
 from handlers.permissions import may, to_feedback
 from handlers.unit import Refusal, Unit
 from handlers.views import name_of
@@ -29,10 +29,6 @@ def answer(command: AnswerFeedbackRequest, unit: Unit) -> None:
         return
     found = feedback_requests.find(unit, command.request)
     feedback.give(GiveFeedback(person=found.asker), unit)
-
-
-def open_code(command: OpenCode, unit: Unit) -> None:
-    feedback.give(GiveFeedback(person=feedback_requests.owner_of(unit, command.code)), unit)
 
 
 def tag(command: TagFeedback, unit: Unit) -> None:

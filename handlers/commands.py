@@ -139,9 +139,10 @@ class ShowCode(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCode(Command):
-    """Somebody's feedback code was scanned or typed."""
+    """Somebody's feedback code was typed; or `scanned`, and then its person was told on a page what will happen."""
 
     code: str
+    scanned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from handlers import (
     commands,
     dialogs,
     feedback,
-    feedback_requests,
+    feedback_codes,
     org,
     overview,
     proposals,
@@ -33,7 +33,7 @@ from handlers import (
 )
 from handlers.commands import AddNote, CheckIn, Command, Propose
 from handlers.directory import Directory, context
-from handlers.events import CardAction, Event, MenuPressed, Message, Opened
+from handlers.events import CardAction, Event, MenuPressed, Message, Opened, SignedIn
 from handlers.meaning import meant
 from handlers.ports import NO_AID, Aid, Answer
 from handlers.routes import from_do, from_typed
@@ -45,6 +45,8 @@ from storage.vault import Vault
 
 WIDE = frozenset({"goal", "person"})  # questions that are often answered with a whole sentence
 SURE = 0.75  # from that confidence on a sentence may interrupt a dialog
+
+PERSONAL = (Message, CardAction, MenuPressed, SignedIn, Opened)
 
 Handler = Callable[[Any, Unit], None]
 
@@ -65,8 +67,8 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.TagFeedback: asking.tag,
     commands.RequestFeedback: asking.request,
     commands.AnswerFeedbackRequest: asking.answer,
-    commands.ShowCode: feedback_requests.show_code,
-    commands.OpenCode: asking.open_code,
+    commands.ShowCode: feedback_codes.show,
+    commands.OpenCode: feedback_codes.open_dialog,
     commands.BookTalk: talks.book,
     commands.RecordTalk: talks.record,
     commands.ShowTalk: talks.show,
@@ -115,6 +117,7 @@ class Core:
     audit_key: bytes = field(repr=False)
     zone: ZoneInfo
     directory: Directory
+    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +130,14 @@ class Worked:
 
 def work(core: Core, session: Session, origin: Origin, event: Event, now: datetime, aid: Aid = NO_AID) -> Worked:
     """Everything one event causes, inside the caller's transaction. Raises Puzzled where `aid` lets it ask."""
-    if not isinstance(event, Message | CardAction | MenuPressed | Opened) or not event.account:
+    if not isinstance(event, PERSONAL) or not event.account:
         return Worked(Answer())
     account = session.get(Account, (origin.platform, event.account))
     person = session.get(Person, account.person) if account else None
     if account is None or person is None or not person.active:
         return _refuse(core, session, origin, event, now, "refuse.left" if person else "refuse.stranger")
-    vaults = (core.vault, core.private)
-    unit = Unit(session, now, *vaults, core.audit_key, core.zone, origin.platform, origin.toasts, event, person, aid)
+    vaults, told = (core.vault, core.private), (origin.platform, origin.toasts)
+    unit = Unit(session, now, *vaults, core.audit_key, core.zone, *told, event, person, core.public_url, aid)
     if not isinstance(event, Opened):
         account.used_at = now
     if event.group:
@@ -151,13 +154,16 @@ def _carry_out(unit: Unit, directory: Directory, account: Account, event: Event)
             _greet(unit, account)
         elif isinstance(event, Message):
             _hear(unit, directory, event)
-        elif isinstance(event, CardAction | MenuPressed):
+        elif isinstance(event, CardAction | MenuPressed | SignedIn):
             _press(unit, directory, event.do, dict(event.form) if isinstance(event, CardAction) else {})
         savepoint.commit()
     except Refusal as refusal:
         savepoint.rollback()
         unit.answer, unit.answering = Answer(), []
-        unit.tell(say(unit.words, refusal.key, "home", **refusal.fills), "warn")
+        told = say(unit.words, refusal.key, "home", **refusal.fills)
+        unit.tell(told, "warn")
+        if isinstance(event, SignedIn):
+            unit.answer = Answer(told.text, "warn")  # the page says it too
 
 
 def _greet(unit: Unit, account: Account) -> None:

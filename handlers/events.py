@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 
@@ -66,6 +67,13 @@ class MenuPressed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn(Event):
+    """Somebody proved in a browser who they are, so that the chat does what they came for. `do` as in `MenuPressed`."""
+
+    do: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opened(Event):
     """Somebody opened the chat with the bot. Comes often: not a reason to speak each time."""
 
@@ -82,3 +90,13 @@ class Unknown(Event):
     """Something we do not use; acknowledged so that it does not come again. `name` is the platform's name of it."""
 
     name: str
+
+
+def dump_signed_in(event: SignedIn) -> bytes:
+    """What a receipt keeps of it: no platform sent a body."""
+    return json.dumps(asdict(event) | {"at": event.at.isoformat()}).encode()
+
+
+def read_signed_in(body: bytes) -> SignedIn:
+    known = json.loads(body)
+    return SignedIn(**known | {"at": datetime.fromisoformat(known["at"])})

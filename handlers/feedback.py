@@ -107,7 +107,7 @@ def show(command: ShowFeedback, unit: Unit) -> None:
         title = unit.words("feedback.list.from", name=name_of(unit.session, command.person))
     found = unit.session.exec(wanted.order_by(col(Feedback.id).desc()).limit(LISTED + 1)).all()
     if not found:
-        unit.reply(say(unit.words, "feedback.list.none", "feedback"))
+        unit.reply(say(unit.words, "feedback.list.none", "feedback", "code"))
         return
     views = [feedback_view(f, unit, unit.actor) for f in found[:LISTED]]
     unit.reply(cards.received_list(unit.words, title, views, unit.today, more=len(found) > LISTED))

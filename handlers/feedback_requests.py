@@ -1,10 +1,6 @@
-"""Feedback that somebody asks for, up, down or across; and the code that opens the dialog for one person."""
+"""Feedback that somebody asks for, up, down or across."""
 
 from __future__ import annotations
-
-import base64
-import hashlib
-import hmac
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -13,13 +9,11 @@ from cards import asking as cards
 from cards.home import say
 from cards.wording import Words
 from handlers import dialogs
-from handlers.commands import AnswerFeedbackRequest, RequestFeedback, ShowCode
+from handlers.commands import AnswerFeedbackRequest, RequestFeedback
 from handlers.permissions import may, to_request
 from handlers.unit import Refusal, Unit
 from handlers.views import name_of
 from storage.tables import FeedbackRequest, Person
-
-SIGNED = 8  # characters: nobody guesses that in a chat
 
 
 def ask(unit: Unit, giver: Person) -> None:
@@ -87,22 +81,3 @@ def _close(unit: Unit, request: FeedbackRequest, state: str) -> bool:
 
 def request_id(request: FeedbackRequest) -> str:
     return f"Q-{request.id}"
-
-
-def show_code(_command: ShowCode, unit: Unit) -> None:
-    unit.reply(cards.own_code(unit.words, code_of(unit, unit.actor.id)))
-
-
-def code_of(unit: Unit, person: str) -> str:
-    """`lilei.k3f9x2aq`: whose it is, and that we made it."""
-    key = hmac.new(unit.audit_key, b"feedback code", hashlib.sha256).digest()
-    signature = base64.b32encode(hmac.new(key, person.encode(), hashlib.sha256).digest()).decode().lower()
-    return f"{person}.{signature[:SIGNED]}"
-
-
-def owner_of(unit: Unit, code: str) -> str:
-    """Whose code it is. Refusal for a made-up one."""
-    person = code.strip().rpartition(".")[0]
-    if not hmac.compare_digest(code_of(unit, person).lower().encode(), code.strip().lower().encode()):
-        raise Refusal("code.wrong")
-    return person

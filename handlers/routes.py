@@ -84,7 +84,7 @@ DOS: dict[str, Callable[[Args], Command]] = {
     "write_feedback": lambda a: AnswerFeedbackRequest(request=row_id(a.get("request", "")), accept=True),
     "decline_feedback": lambda a: AnswerFeedbackRequest(request=row_id(a.get("request", "")), accept=False),
     "code": lambda _: ShowCode(),
-    "open_code": lambda a: OpenCode(code=a.get("code", "")),
+    "open_code": lambda a: OpenCode(code=a.get("code", ""), scanned=True),
     "talks": lambda _: ShowTalks(),
     "talk": lambda a: ShowTalk(talk=row_id(a.get("talk", ""))),
     "record_talk": lambda a: RecordTalk(talk=row_id(a.get("talk", ""))),

@@ -37,7 +37,10 @@ class Refusal(Exception):  # noqa: N818 - a no that a person can read, not a fau
 
 @dataclass(slots=True)
 class Unit:
-    """`private` seals one-to-ones. `answering`: rows that the answer to a press will make superfluous."""
+    """`private` seals one-to-ones. `public_url`: where this server is reached, or empty.
+
+    `answering`: rows that the answer to a press will make superfluous.
+    """
 
     session: Session
     now: datetime
@@ -49,6 +52,7 @@ class Unit:
     toasts: bool
     event: Event
     actor: Person
+    public_url: str = ""
     aid: Aid = NO_AID
     answer: Answer = field(default_factory=Answer)
     answering: list[Delivery] = field(default_factory=list)

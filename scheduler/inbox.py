@@ -19,7 +19,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from handlers.dispatch import Core, Origin, Worked, trouble, work
-from handlers.events import Event
+from handlers.events import Event, SignedIn, read_signed_in
 from handlers.ports import NO_AID, Aid, Answer, Platform
 from handlers.proposals import Puzzled
 from scheduler.asking import Asking
@@ -71,6 +71,12 @@ class Inbox:
             return None
         return receipt.id
 
+    def knows(self, platform: str, key: str) -> bool:
+        """Whether such a callback was stored before."""
+        stored = select(Receipt.id).where(Receipt.platform == platform, Receipt.key == key)
+        with self.database.read() as session:
+            return session.exec(stored).first() is not None
+
     def step(self) -> bool:
         """Work the next receipt that is due; False where there is none."""
         taken = self._claim()
@@ -118,7 +124,7 @@ class Inbox:
             receipt.due_at = now + wait(receipt.attempts)
             if receipt.attempts >= TRIES:
                 receipt.state = "failed"
-                if receipt.kind in {"Message", "CardAction", "MenuPressed"}:
+                if receipt.kind in {"Message", "CardAction", "MenuPressed", "SignedIn"}:
                     trouble(self.core, session, Origin(receipt.platform, toasts=False), receipt.sender, now)
         log.error(
             "receipt failed",
@@ -137,7 +143,8 @@ class Inbox:
             )
 
     def _events(self, platform: Platform, receipt: Receipt) -> Sequence[Event]:
-        return platform.parse(self.core.vault.open_bytes(receipt.body_sealed))
+        body = self.core.vault.open_bytes(receipt.body_sealed)
+        return [read_signed_in(body)] if receipt.kind == SignedIn.__name__ else platform.parse(body)
 
     def _claim(self) -> int | None:
         while (receipt := self._next()) is not None:

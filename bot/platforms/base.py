@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Protocol
 
 from handlers.events import CardAction
-from handlers.ports import Answer, Platform
+from handlers.ports import Answer, Platform, PlatformError
+
+LONGEST_CODE = 1024  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,36 @@ class Rejected(Exception):  # noqa: N818 - it reads as what happened: raise Reje
         self.status = status
 
 
+class SignIn(Protocol):
+    """How somebody proves in a browser who they are: sent to the platform's page, and back to ours with a code."""
+
+    @property
+    def chat(self) -> str:
+        """A link that opens the chat with us; empty where the platform has none."""
+        ...
+
+    def is_inside(self, agent: str) -> bool:
+        """Whether this User-Agent is the platform's own browser, where nobody has to choose a platform."""
+        ...
+
+    def url(self, back: str, state: str, agent: str) -> str:
+        """The platform's page. `back`: our address, known to its console. `state`: lower-case letters, digits."""
+        ...
+
+    def who(self, came: Mapping[str, str], back: str) -> str:
+        """The account of whoever came back to `back` with the query `came`. The code in it is good once.
+
+        PlatformError: `unreachable` for somebody who is not of this company, `permanent` where signing in has to begin
+        anew, anything else where it can be tried again later.
+        """
+        ...
+
+
 class Webhook(Platform, Protocol):
     """A platform whose callbacks come over HTTP."""
+
+    @property
+    def sign_in(self) -> SignIn: ...
 
     @property
     def routes(self) -> Mapping[str, tuple[str, ...]]:
@@ -79,3 +109,11 @@ class Webhook(Platform, Protocol):
         PlatformError where the answer cannot hold it all: then the outbox changes the card.
         """
         ...
+
+
+def code_in(came: Mapping[str, str], name: str) -> str:
+    """The code that a platform's page sent back. PlatformError: the person said no there, or somebody made it up."""
+    code = came.get(name, "")
+    if not code or len(code) > LONGEST_CODE or not code.isascii():
+        raise PlatformError("came back without a usable code", permanent=True)
+    return code

@@ -232,12 +232,13 @@ def town(
         door = Door()
         bot = stack.enter_context(serving(door))  # type: ignore[arg-type]  # a callable of that shape
         template = TEMPLATE if dingtalk_cards else ""
-        sides = {name: _side(name, world, bot, template) for name in names}
+        sides = {name: side_of(name, world, bot, template) for name in names}
         simulator = Flask("simulator")
         for side in sides.values():
             simulator.register_blueprint(side.api)
         base = stack.enter_context(serving(simulator))
-        program = build(settings_for(names, base, template, **more), clock=clock, database=database)
+        settings = settings_for(names, base, template, **{"public_url": bot, **more})
+        program = build(settings, clock=clock, database=database)
         for platform in program.platforms.values():
             getattr(platform, "prepare", lambda _: None)(bot)
             platform.install_menu()
@@ -247,7 +248,8 @@ def town(
         made.program.close()
 
 
-def _side(name: str, world: World, bot: str, template: str) -> Side:
+def side_of(name: str, world: World, bot: str, template: str = TEMPLATE) -> Side:
+    """One platform's simulated side, for a bot at that address."""
     back = f"{bot}/callback/{name}"
     if name == "wecom":
         return WeComSide(world, replace(WECOM, callback_base=back), PACE)

@@ -16,6 +16,7 @@ from handlers.ports import Address, PlatformError
 
 ROUTE_KEY = "maibo"  # names our callback address to the card platform
 ROOT_DEPARTMENT = 1
+OUTSIDE_CONTACT = 1  # `contact_type` of a customer in the address book
 PAGE = 100  # people a page
 NOTICE_BYTES = 2048
 NOTICE_PEOPLE = 100
@@ -154,6 +155,23 @@ class DingTalkClient:
 
     def user(self, account: str) -> dict[str, Any]:
         return self._result("/topapi/v2/user/get", {"userid": account})
+
+    def user_token(self, code: str) -> str:
+        """The token of whoever came back from the sign-in page; the code is used up."""
+        app = {"clientId": self._settings.app_key, "clientSecret": self._settings.app_secret.get_secret_value()}
+        body = {**app, "code": code, "grantType": "authorization_code"}
+        return str(self._door.json("POST", "/v1.0/oauth2/userAccessToken", body=body).get("accessToken", ""))
+
+    def me(self, user_token: str) -> dict[str, Any]:
+        """The person a user token belongs to."""
+        return self._door.named(user_token).json("GET", "/v1.0/contact/users/me")
+
+    def account_of(self, union: str) -> str:
+        """The userid of a member. PlatformError `unreachable` for somebody of another organisation."""
+        found = self._result("/topapi/user/getbyunionid", {"unionid": union})
+        if found.get("contact_type") == OUTSIDE_CONTACT or not found.get("userid"):
+            raise PlatformError("not a member of this organisation", code="contact_type", unreachable=True)
+        return str(found["userid"])
 
     def _old(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         return self._oapi.json("POST", path, body=body)

@@ -15,6 +15,7 @@ from bot.platforms.base import Authentic, Callback, Handshake, Rejected, Respons
 from bot.platforms.dingtalk import crypto, parse
 from bot.platforms.dingtalk.client import ROOT_DEPARTMENT, DingTalkClient
 from bot.platforms.dingtalk.people import AddressBook
+from bot.platforms.dingtalk.sign_in import DingTalkSignIn
 from bot.settings import DingTalkSettings
 from bot.tokens import TokenStore
 from cards.model import Card
@@ -49,6 +50,7 @@ class DingTalkPlatform:
         receivers = (settings.app_key, settings.corp_id)
         keys = settings.token.get_secret_value(), settings.aes_key.get_secret_value()
         self._cipher = crypto.EventCipher(*keys, receivers)
+        self.sign_in = DingTalkSignIn(settings, client)
         self._proofs = {"robot": self._robot, "card": self._card, "event": self._event}
 
     def authenticate(self, callback: Callback) -> Authentic | Handshake:

@@ -19,6 +19,12 @@ _ROWS: tuple[tuple[Act, float | None, str], ...] = (
     (Act.RETRY, 2.0, "230049"),
     # Trouble inside the platform.
     (Act.RETRY, None, "1500 1503 5000 40003"),
+    # Trouble at signing in.
+    (Act.RETRY, None, "20050 20072"),
+    # Signing in: no right to use the app, not a user any more, of a company without it.
+    (Act.RECIPIENT, None, "20008 20009 20010 20066"),
+    # Signing in: app or its secret unknown, the redirect URL is not in the console, the app is off.
+    (Act.CONFIG, None, "20002 20029 20048 20069 20071"),
     # Tenant or app token expired.
     (Act.REFRESH, None, "99991663 99991664 99991665"),
     # App id or secret wrong, app off or not installed, scope not granted, our address not allowed.

@@ -16,6 +16,7 @@ from bot.platforms.feishu.errors import CANNOT_RENDER
 from bot.platforms.feishu.gate import JSON, MAX_AGE, Gate
 from bot.platforms.feishu.parse import parse
 from bot.platforms.feishu.people import members
+from bot.platforms.feishu.sign_in import FeishuSignIn
 from bot.settings import FeishuSettings
 from bot.tokens import TokenStore
 from cards.model import Card, Tone
@@ -41,9 +42,10 @@ class FeishuPlatform:
     limits = Limits(person_per_minute=300, answer_seconds=3.0, download_bytes=30 * 1024 * 1024, pictures="in_card")
     routes: Mapping[str, tuple[str, ...]] = {"": ("POST",)}
 
-    def __init__(self, gate: Gate, client: Client) -> None:
+    def __init__(self, gate: Gate, client: Client, sign_in: FeishuSignIn) -> None:
         self._gate = gate
         self._client = client
+        self.sign_in = sign_in
 
     def authenticate(self, callback: Callback) -> Authentic | Handshake:
         return self._gate.open(callback)
@@ -128,7 +130,8 @@ def build(
         MAX_AGE if max_age is None else max_age,
     )
     secret = settings.app_secret.get_secret_value()
-    return FeishuPlatform(gate, Client(settings.api_base, settings.app_id, secret, http, tokens))
+    client = Client(settings.api_base, settings.app_id, secret, http, tokens)
+    return FeishuPlatform(gate, client, FeishuSignIn(settings, client))
 
 
 def _json(body: Mapping[str, Any]) -> Response:

@@ -92,6 +92,10 @@ class Client:
     def member(self, userid: str) -> Json:
         return self._api.json("GET", "/cgi-bin/user/get", params={"userid": userid})
 
+    def signed_in(self, code: str) -> Json:
+        """Who came back from the sign-in page: a member has a `userid`, anybody else an `openid`."""
+        return self._api.json("GET", "/cgi-bin/auth/getuserinfo", params={"code": code})
+
     def agent(self) -> Json:
         return self._api.json("GET", "/cgi-bin/agent/get", params={"agentid": str(self._agent)})
 

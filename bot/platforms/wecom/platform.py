@@ -17,6 +17,7 @@ from bot.platforms.wecom.client import Client
 from bot.platforms.wecom.crypto import Crypto, Seal, read_envelope
 from bot.platforms.wecom.errors import CARD_REFUSED, MEDIA_GONE, TASK_EXISTS
 from bot.platforms.wecom.parse import parse
+from bot.platforms.wecom.sign_in import WeComSignIn
 from bot.settings import SettingsError, WeComSettings
 from bot.tokens import TokenStore
 from cards.render import wecom as render
@@ -58,11 +59,12 @@ class WeComPlatform:
     limits = Limits(person_per_minute=20, answer_seconds=3.0, download_bytes=FILE_BYTES)
     routes: Mapping[str, tuple[str, ...]] = {"": ("GET", "POST")}
 
-    def __init__(self, corp_id: str, crypto: Crypto, client: Client, max_age: int) -> None:
-        self._corp_id = corp_id
+    def __init__(self, settings: WeComSettings, crypto: Crypto, client: Client, max_age: int) -> None:
+        self._corp_id = settings.corp_id
         self._crypto = crypto
         self._client = client
         self._max_age = max_age
+        self.sign_in = WeComSignIn(settings, client)
 
     def authenticate(self, callback: Callback) -> Authentic | Handshake:
         query = callback.query
@@ -196,4 +198,4 @@ def build(settings: WeComSettings, http: httpx.Client, tokens: TokenStore, max_a
         raise SettingsError("MAIBO_WECOM_AGENT_ID must be the app's AgentId, a number.")
     crypto = Crypto(settings.token.get_secret_value(), settings.aes_key.get_secret_value(), settings.corp_id)
     client = Client(settings, http, tokens)
-    return WeComPlatform(settings.corp_id, crypto, client, MAX_AGE if max_age is None else max_age)
+    return WeComPlatform(settings, crypto, client, MAX_AGE if max_age is None else max_age)

@@ -14,6 +14,7 @@ from bot.simulator.dingtalk.app import DingTalkApp, Refused
 from bot.simulator.dingtalk.cards import Card, CardPlatform
 from bot.simulator.dingtalk.people import AddressBook
 from bot.simulator.dingtalk.robot import Robot
+from bot.simulator.dingtalk.sign_in import ME_PATH, TOKEN_PATH, SignIn
 from bot.simulator.side import SEEN
 from bot.simulator.world import Exchange, World
 
@@ -24,7 +25,8 @@ LARGEST = {"image": 20, "voice": 2, "video": 20, "file": 20}  # MB
 MB = 1024 * 1024
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM")
 SPACES = {"IM_ROBOT": "imRobotOpenDeliverModel", "IM_GROUP": "imGroupOpenDeliverModel"}
-TOKEN_PATHS = ("/v1.0/oauth2/accessToken", "/gettoken")
+# The app's token is given here, or somebody's own is needed.
+WITHOUT_TOKEN = ("/v1.0/oauth2/accessToken", "/gettoken", TOKEN_PATH, ME_PATH)
 
 Answer = dict[str, Any]
 
@@ -42,6 +44,7 @@ class Server:
         self.robot = Robot(world, app.robot_code)
         self.cards = CardPlatform(world, {app.card_template_id} - {""})
         self.people = AddressBook(world, app.company)
+        self.sign_in = SignIn(world, app)
         self.failed_events: list[Answer] = []
         self.files: dict[str, str] = {}
 
@@ -53,7 +56,7 @@ class Server:
         blueprint.before_request(self._admit)
         blueprint.after_request(self._record)
         blueprint.register_error_handler(Refused, self._refused)
-        return blueprint
+        return self.sign_in.blueprint(blueprint)
 
     def _calls(self) -> Mapping[tuple[str, str], Callable[[], Answer]]:
         people = {("POST", path): _with_body(call) for path, call in self.people.calls.items()}
@@ -69,6 +72,9 @@ class Server:
             ("POST", "/media/upload"): self._upload,
             ("POST", "/topapi/message/corpconversation/asyncsend_v2"): self._notify,
             ("GET", "/call_back/get_call_back_failed_result"): self._failed,
+            ("POST", TOKEN_PATH): _with_body(self.sign_in.token),
+            ("GET", ME_PATH): self.sign_in.me,
+            ("POST", "/topapi/user/getbyunionid"): _with_body(self.sign_in.by_union),
             **people,
         }
 
@@ -82,7 +88,7 @@ class Server:
         if self._world.take("dingtalk", "rate_limit"):
             limit = "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi"
             raise Refused(limit, "qps limit", 403) if _is_new() else Refused("90018", "服务端请求被限流")
-        if request.path not in TOKEN_PATHS:
+        if request.path not in WITHOUT_TOKEN:
             self._check_token()
 
     def _check_token(self) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
+from bot.simulator.feishu import sign_in
 from bot.simulator.feishu.contacts import Contacts
 from bot.simulator.feishu.messages import Messages, read
 from bot.simulator.feishu.store import ApiError, Store
@@ -20,6 +21,7 @@ from bot.simulator.side import SEEN
 from bot.simulator.world import Exchange
 
 TOKEN_PATH = "/open-apis/auth/v3/tenant_access_token/internal"  # noqa: S105 - a path
+WITHOUT_TOKEN = (TOKEN_PATH, sign_in.TOKEN_PATH)
 PER_SECOND, PER_MINUTE = 50, 1000
 
 View = Callable[..., dict[str, Any] | Response]
@@ -35,7 +37,10 @@ def blueprint(store: Store) -> Blueprint:
     api.add_url_rule("/open-apis/bot/v3/info", "bot", door.bot)
     for method, path, view in (*Messages(store).views(), *Uploads(store).views(), *Contacts(store).views()):
         api.add_url_rule(f"/open-apis{path}", view.__name__, _answer(view), methods=[method])
-    return api
+    signing = sign_in.SignIn(store)
+    api.add_url_rule(sign_in.TOKEN_PATH, "user_token", signing.token, methods=["POST"])
+    api.add_url_rule("/open-apis/authen/v1/user_info", "user_info", _answer(signing.user_info))
+    return signing.blueprint(api)
 
 
 class Door:
@@ -49,7 +54,7 @@ class Door:
         g.started = time.perf_counter()
         if self._world.take("feishu", "server_error"):
             raise ApiError(1500, "internal error", 500)
-        if request.path != TOKEN_PATH:
+        if request.path not in WITHOUT_TOKEN:
             self._check_token()
             self._check_speed()
 

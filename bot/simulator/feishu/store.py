@@ -60,6 +60,7 @@ class Press:
 class Store:
     """Times are the world's; only the speed of calls is measured on a real clock.
 
+    `users`: a person's own token → account and end.
     `unreachable`: account → the code a send to it gets (230013 out of range, 230029 left, 230053 opted out).
     `groups`: chat id → the account in whose chat the group is shown.
     """
@@ -69,6 +70,7 @@ class Store:
     second: float = 1.0
     lock: RLock = field(default_factory=RLock)
     tokens: dict[str, datetime] = field(default_factory=dict)
+    users: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     messages: dict[str, Kept] = field(default_factory=dict)
     uuids: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     uploads: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -95,7 +97,9 @@ class Store:
         token = header.removeprefix("Bearer ")
         if not token.startswith(("t-", "u-")):
             raise ApiError(99991671, "Invalid access token for authorization. Token must start with t- or u-.")
-        if self.tokens.get(token, self.world.clock()) <= self.world.clock():
+        now = self.world.clock()
+        until = self.users[token][1] if token in self.users else self.tokens.get(token, now)
+        if until <= now:
             raise ApiError(
                 99991663, "Invalid access token for authorization. Please make a request with token attached."
             )

@@ -16,6 +16,7 @@ from bot.simulator.side import SEEN
 from bot.simulator.wecom.book import Book
 from bot.simulator.wecom.cards import WITH_CODE, CardError, accept
 from bot.simulator.wecom.server import Card, Refusal, Server
+from bot.simulator.wecom.sign_in import SignIn
 from bot.simulator.world import Exchange
 
 Json = dict[str, Any]
@@ -186,7 +187,8 @@ class Api:
 
 
 def blueprint(server: Server) -> Blueprint:
-    api, calls = Api(server), Blueprint("wecom", __name__, url_prefix="/cgi-bin")
+    api, sign_in = Api(server), SignIn(server)
+    calls = Blueprint("wecom", __name__, url_prefix="/cgi-bin")
     views: dict[str, tuple[str, Callable[[], Json | Response]]] = {
         "gettoken": ("GET", api.gettoken),
         "getcallbackip": ("GET", api.callback_ip),
@@ -201,12 +203,13 @@ def blueprint(server: Server) -> Blueprint:
         "user/list": ("GET", api.members),
         "user/get": ("GET", api.member),
         "agent/get": ("GET", api.agent),
+        "auth/getuserinfo": ("GET", sign_in.user),
     }
     for path, (method, view) in views.items():
         calls.add_url_rule(f"/{path}", path.replace("/", "_"), _guarded(server, path, view), methods=[method])
     calls.before_request(_begin)
     calls.after_request(lambda response: _record(server, response))
-    return calls
+    return sign_in.blueprint(calls)
 
 
 def _guarded(server: Server, path: str, view: Callable[[], Json | Response]) -> Callable[[], Response]:

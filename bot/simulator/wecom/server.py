@@ -33,6 +33,7 @@ MESSAGES = {
     40018: "invalid button name size",
     40019: "invalid button key size",
     40023: "invalid sub button size",
+    40029: "invalid code",
     40032: "invalid user list size",
     40033: "invalid charset",
     40035: "invalid parameter",
