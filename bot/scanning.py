@@ -27,8 +27,10 @@ from storage.tables import Person
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = (TEMPLATES / "page.css").read_text()
+ICON = f"data:image/svg+xml;base64,{b64encode((TEMPLATES / 'icon.svg').read_bytes()).decode()}"
 POLICY = (
     f"default-src 'none'; style-src 'sha256-{b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'; "
+    "img-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -182,7 +184,8 @@ def _trouble(what: str, status: int, again: str = "") -> Response:
 
 def _page(page: Page) -> Response:
     words = Words(page.locale)
-    made = flask.Response(flask.render_template("page.html", page=page, words=words, style=STYLE), page.status)
+    html = flask.render_template("page.html", page=page, words=words, style=STYLE, icon=ICON)
+    made = flask.Response(html, page.status)
     made.headers.update(HEADERS)
     if page.status in {429, 503}:
         made.headers["Retry-After"] = "60"

@@ -23,8 +23,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "page.feedback.send": ("把这句发给脉搏", "Send this line to Maibo"),
     "page.opened.title": ("已在聊天里打开", "It is open in the chat"),
     "page.opened.text": (
-        "回到聊天写一句就好，这个页面可以关了。",
-        "Go back and write a line. You can close this page.",
+        "回到聊天写一句就好。",
+        "Go back and write a line there.",
     ),
     "page.again.title": ("已经打开过了", "It was opened already"),
     "page.again.text": (
@@ -33,8 +33,8 @@ PAGES: dict[str, tuple[str, str]] = {
     ),
     "page.later.title": ("收到了", "Received"),
     "page.later.text": (
-        "稍后会在聊天里打开，这个页面可以关了。",
-        "It will open in the chat shortly. You can close this page.",
+        "稍后会在聊天里打开。",
+        "It will open in the chat shortly.",
     ),
     "page.refused.title": ("没有打开", "It was not opened"),
     "page.refused.text": ("原因写在聊天里了。", "The chat says why."),

@@ -10,12 +10,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, render_template, request
 
-from bot.simulator.control import control
+from bot.simulator.control import LOOPBACK, control
 from bot.simulator.side import Side
 from bot.simulator.world import World
 
 LARGEST_BODY = 32 * 1024 * 1024  # Feishu takes files of 30 MB
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

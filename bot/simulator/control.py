@@ -10,13 +10,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, jsonify, request, send_file
+from flask import Blueprint, Response, abort, jsonify, redirect, request, send_file
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WsgiResponse
 
 from bot.simulator.side import Side
+from bot.simulator.sign_in import cookie
 from bot.simulator.world import Account, Bubble, Exchange, Faults, World
 
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 LONGEST_POLL = 20.0
 LONGEST_TEXT = 5_000
 LARGEST_PICTURE = 10 * 1024 * 1024
@@ -129,6 +133,17 @@ class Control:
                 setattr(self._world.faults[platform], name, value)
         return _done()
 
+    def scan(self, platform: str) -> WsgiResponse:
+        """A browser in which `account` is logged in on the platform opens `url`, on this machine."""
+        self._side(platform)
+        account, url = self._known(platform, request.args.get("account")), request.args.get("url", "")
+        target = urlsplit(url)
+        if target.scheme not in {"http", "https"} or target.hostname not in LOOPBACK:
+            abort(400, "`url` is an address on this machine.")
+        response = redirect(url)
+        response.set_cookie(cookie(platform), account, httponly=True, samesite="Lax")
+        return response
+
     def travel(self) -> Response:
         """Move the clock forward: `jump` is one of JUMPS."""
         jump = _text(_body(), "jump")
@@ -184,6 +199,7 @@ def control(world: World, sides: Mapping[str, Side]) -> Blueprint:
     }
     for name, view in posts.items():
         blueprint.add_url_rule(f"/<platform>/{name}", name, view, methods=["POST"])
+    blueprint.add_url_rule("/<platform>/scan", "scan", views.scan)
     blueprint.add_url_rule("/clock", "clock", views.travel, methods=["POST"])
     blueprint.add_url_rule("/state", "state", views.state)
     blueprint.add_url_rule("/traffic", "traffic", views.traffic)

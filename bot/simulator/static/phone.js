@@ -6,6 +6,7 @@ import * as dingtalk from "./dingtalk.js";
 import { div, h, icon, span, tap } from "./dom.js";
 import * as feishu from "./feishu.js";
 import { Picker } from "./picker.js";
+import { Scanner } from "./scanner.js";
 import * as wecom from "./wecom.js";
 import { word } from "./words.js";
 
@@ -27,6 +28,7 @@ export class Phone {
     this.menu = h("nav", { class: "app-menu", "aria-label": word("menu") });
     this.clock = h("time", { class: "clock" });
     this.toasts = h("div", { class: "toasts", role: "status" });
+    this.scanner = new Scanner(this, (veil) => this.toasts.before(veil));
     this.node = this.draw();
     this.become(this.account);
   }
@@ -40,7 +42,7 @@ export class Phone {
       this.picker.node,
       div("device",
         div("status", this.clock, span("signal", h("i"), h("i"), h("i"), h("i")), span("battery")),
-        div("nav", icon("back", 22), title, icon("more", 22)),
+        div("nav", icon("back", 22), title, this.scanner.sign),
         this.chat.node,
         div("foot", this.menu, this.composer.node),
         this.toasts,
@@ -105,6 +107,7 @@ export class Phone {
     if (!platform) return;
     this.accounts = platform.accounts;
     this.unread = state.unread[this.platform] ?? {};
+    this.scanner.see(state.bubbles);
     this.clock.textContent = new Date(state.now).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
     this.clock.dateTime = state.now;
     const isMine = (bubble) => bubble.platform === this.platform && bubble.account === this.account?.id;
