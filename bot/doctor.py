@@ -136,12 +136,21 @@ def _is_sqlite(settings: Settings) -> bool:
 def _public_url(settings: Settings) -> Finding:
     name, url = "MAIBO_PUBLIC_URL", urlsplit(settings.public_url)
     if not settings.public_url:
-        return Finding("off", name, "DingTalk's cards and links to pages need it")
+        return _no_public_url(settings, name)
     if url.scheme not in {"http", "https"} or not url.hostname:
         return Finding("bad", name, "must look like https://maibo.example.com")
     if url.scheme == "http" and url.hostname not in LOOPBACK:
         return Finding("hint", name, "the platforms want https")
     return Finding("ok", name, settings.public_url)
+
+
+def _no_public_url(settings: Settings, name: str) -> Finding:
+    """Messages do without it; what begins outside the chat does not."""
+    if settings.dingtalk.card_template_id:
+        return Finding("bad", name, "set it: presses on DingTalk's cards do not arrive without it")
+    if any(_given(settings.platform(one)) for one in bootstrap.PLATFORMS):
+        return Finding("hint", name, "set it: feedback codes have no link and no QR picture, and nobody can sign in")
+    return Finding("off", name, "DingTalk's cards, feedback codes and signing in need it")
 
 
 def _max_age(settings: Settings) -> Finding:
@@ -169,13 +178,17 @@ def _calendar(settings: Settings) -> Iterator[Finding]:
 
 def _platform(settings: Settings, name: str) -> Iterator[Finding]:
     part = settings.platform(name)
-    given = {field for field in part.required if plain(getattr(part, field))}
+    given = _given(part)
     if not given:
         yield Finding("off", name, f"no settings: it begins with {part.variable(part.required[0])}")
         return
     yield from (_setting(part, field) for field in type(part).model_fields)
     if len(given) == len(part.required):
         yield _call(settings, name)
+
+
+def _given(part: PlatformSettings) -> set[str]:
+    return {field for field in part.required if plain(getattr(part, field))}
 
 
 def _setting(part: PlatformSettings, field: str) -> Finding:

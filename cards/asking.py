@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cards import tags
 from cards.home import entry
-from cards.model import Button, Card, Choice, Fact, Form, Input, Option, Tone, do
+from cards.model import Button, Card, Choice, Fact, Form, Input, Option, QrCode, Tone, do
 from cards.wording import Words
 
 TONES: dict[str, Tone] = {"asked": "info", "answered": "good", "declined": "neutral"}
@@ -31,12 +31,13 @@ def requested(words: Words, asker: str, request: str, state: str) -> Card:
     return card.closed(words(f"request.outcome.{state}", name=asker), TONES[state], card.status)
 
 
-def own_code(words: Words, code: str, address: str) -> Card:
-    """`address`: the page that the QR picture leads to; empty where there is none."""
+def own_code(words: Words, name: str, code: str, rows: tuple[str, ...]) -> Card:
+    """`rows`: the modules of the QR code (see `QrCode`); empty where there is no page that it could lead to."""
     ask = words("request.button")
     return Card(
         title=words("code.title"),
-        text=words("code.text.scan" if address else "code.text"),
+        text=words("code.text.scan" if rows else "code.text"),
+        picture=QrCode(words("code.picture", name=name), rows) if rows else None,
         facts=(Fact(words("code.label"), words("code.line", code=code)),),
         buttons=(Button(ask, do("ask_feedback"), ask, "primary"), entry(words, "home")),
         locale=words.locale,

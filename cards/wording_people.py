@@ -73,6 +73,7 @@ BETWEEN_PEOPLE: dict[str, tuple[str, str]] = {
         "放在工位、胸牌或会议幻灯片上：扫一扫或点开链接，就能给你写反馈。",
         "For your desk, your badge or a meeting's slide: who scans it or opens the link can write feedback for you.",
     ),
+    "code.picture": ("扫一扫，给{name}写反馈", "Scan to give {name} feedback"),
     "code.forward": (
         "想给我反馈？点开链接，在聊天里写一句就好：\n{address}",
         "Feedback for me? Open the link and write a line in the chat:\n{address}",

@@ -59,6 +59,23 @@ def test_a_wrong_setting_is_named(settings: pytest.MonkeyPatch, name: str, value
     assert words in said
 
 
+@pytest.mark.parametrize(
+    ("setting", "state", "words"),
+    [
+        ("MAIBO_TIMEZONE", "off", "feedback codes"),
+        ("MAIBO_FEISHU_APP_ID", "hint", "no QR picture"),
+        ("MAIBO_DINGTALK_CARD_TEMPLATE_ID", "bad", "presses"),
+    ],
+)
+def test_a_public_address_is_missed_where_it_is_needed(
+    settings: pytest.MonkeyPatch, setting: str, state: str, words: str
+) -> None:
+    settings.setenv(setting, "Asia/Shanghai")
+    found = findings()["MAIBO_PUBLIC_URL"]
+    assert found[0] == state
+    assert words in found[1]
+
+
 def test_half_a_platforms_settings_are_named_one_by_one(settings: pytest.MonkeyPatch) -> None:
     settings.setenv("MAIBO_FEISHU_APP_ID", "cli_a")
     bad = [name for name, (state, _) in findings().items() if state == "bad"]

@@ -224,3 +224,15 @@ def test_the_clock_moves_where_it_can_be_moved(stage: Stage, client: FlaskClient
     assert client.post("/sim/clock", json={"jump": "friday"}).status_code == 200
     assert client.post("/sim/clock", json={"jump": "year"}).status_code == 400
     assert jumps == ["friday"]
+
+
+def test_a_phone_scans_in_a_browser_where_its_person_is_logged_in(client: FlaskClient) -> None:
+    scanned = {"account": "lilei.wecom", "url": "http://127.0.0.1:8001/f/lilei.aaaaaaaa"}
+    answer = client.get("/sim/wecom/scan", query_string=scanned)
+    assert answer.headers["Location"] == scanned["url"]
+    assert answer.headers["Set-Cookie"].startswith("simulated_wecom=lilei.wecom;")
+
+
+@pytest.mark.parametrize("url", ["https://evil.example/", "//evil.example/f/x", "javascript:alert(1)", "", "/f/x"])
+def test_a_phone_scans_nothing_that_is_elsewhere(client: FlaskClient, url: str) -> None:
+    assert client.get("/sim/wecom/scan", query_string={"account": "lilei.wecom", "url": url}).status_code == 400

@@ -278,3 +278,15 @@ def test_a_narrow_screen_shows_one_phone_and_tabs(browser: Browser, address: str
     expect(phone(page, "feishu").locator(".row .bubble")).to_have_text("新消息")
     expect(page.get_by_role("tab", name="飞书").locator(".dot")).to_have_count(0)
     page.close()
+
+
+def test_a_phone_scans_the_codes_that_the_others_show(page: Page, stage: Stage) -> None:
+    wecom = phone(page, "wecom")
+    wecom.get_by_role("button", name="扫一扫").click()
+    expect(wecom.get_by_role("dialog")).to_contain_text("我的反馈码")
+    wecom.get_by_role("button", name="取消").click()
+    send(stage, "feishu", {"text": "点开链接：\nhttp://127.0.0.1:9/f/sunli.aaaaaaaa"}, "text")
+    expect(phone(page, "feishu").locator(".bubble")).to_contain_text("/f/sunli")
+    wecom.get_by_role("button", name="扫一扫").click()
+    code = wecom.get_by_role("link", name="孙莉")
+    expect(code).to_have_attribute("href", re.compile(r"/sim/wecom/scan\?account=lilei\.wecom&url=http%3A%2F%2F127"))

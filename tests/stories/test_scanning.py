@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+import segno
+
+from cards import pictures
+from cards.model import QrCode
 from tests.phones.browser import AGENTS, browser
 from tests.stories.people import account_id
 from tests.stories.town import Human, Town
@@ -30,6 +34,14 @@ def test_who_scans_a_code_writes_in_their_own_chat_and_its_owner_receives_it(pla
     hanmeimei.sees("谁能看")
     hanmeimei.press("只有李雷")
     lilei.sees("补充了三个客户案例")
+
+
+def test_the_code_comes_as_a_picture_too(place: Town) -> None:
+    lilei = place.human("lilei", place.name)
+    link = code_link(lilei)
+    rows = tuple("".join(map(str, row)) for row in segno.make_qr(link, error="m").matrix)
+    picture = next(one for screen in lilei.phone.screens() for one in screen.pictures)
+    assert place.world.media[picture][2] == pictures.png(QrCode("扫一扫，给李雷写反馈", rows))
 
 
 def test_scanning_twice_asks_once(place: Town) -> None:

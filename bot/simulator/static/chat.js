@@ -10,6 +10,7 @@ export class Chat {
     Object.assign(this, { skin, hands, drawn: new Map(), name: "" });
     this.list = div("bubbles");
     this.empty = this.drawEmpty();
+    this.list.addEventListener("load", (event) => this.grown(event.target.clientHeight), true);
     this.node = h("div", { class: "chat", role: "log", tabindex: "0" }, this.empty, this.list);
   }
 
@@ -54,6 +55,11 @@ export class Chat {
       }
     });
     if (added && (fresh || atEnd || bubbles.at(-1).author === "me")) this.toEnd();
+  }
+
+  // A picture came in after its message: whoever looked at the end still does.
+  grown(pixels) {
+    if (this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR + pixels) this.toEnd();
   }
 
   toEnd() {
@@ -108,7 +114,6 @@ export class Chat {
   image(bubble) {
     const address = `/sim/media/${encodeURIComponent(bubble.content.media)}`;
     const picture = h("img", { src: address, alt: bubble.content.name ?? word("picture") });
-    picture.addEventListener("load", () => this.toEnd(), { once: true });
     return h("a", { class: "bubble picture", href: address, target: "_blank", rel: "noopener" }, picture);
   }
 
