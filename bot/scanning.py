@@ -30,8 +30,7 @@ STYLE = (TEMPLATES / "page.css").read_text()
 ICON = f"data:image/svg+xml;base64,{b64encode((TEMPLATES / 'icon.svg').read_bytes()).decode()}"
 POLICY = (
     f"default-src 'none'; style-src 'sha256-{b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'; "
-    "img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -93,7 +92,7 @@ class Scanning:
         if self.patience.is_over(_caller(), now):
             return _trouble("slower", 429)
         try:
-            account = self._sign_in(platform, pending)
+            account = self.program.platforms[platform].sign_in.who(flask.request.args, self.sign_ins.back(platform))
         except PlatformError as error:
             return self._failed(pending, error)
         return self.sign_ins.end(self._open(pending, account))
@@ -101,10 +100,6 @@ class Scanning:
     def _begin(self, platform: str, code: str) -> Response:
         page, wanted = self.program.platforms[platform].sign_in, do("open_code", code=code)
         return self.sign_ins.begin(platform, page, (wanted, self._address(code)), _agent(), self.program.clock())
-
-    def _sign_in(self, platform: str, pending: Pending) -> str:
-        came = {name: flask.request.args[name] for name in flask.request.args}
-        return self.program.platforms[platform].sign_in.who(came, self.sign_ins.back(pending.platform))
 
     def _failed(self, pending: Pending, error: PlatformError) -> Response:
         log.warning("sign-in failed", extra={"platform": pending.platform, "error": str(error)})

@@ -33,7 +33,7 @@ MOST_ADDRESSES = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A sign-in that has begun: `do` is what for (as in `SignedIn.do`), `again` the path where it can begin anew."""
+    """A sign-in that has begun: `do` is what for (as in `SignedIn.do`), `again` our address where it can begin anew."""
 
     state: str
     platform: str

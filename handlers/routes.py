@@ -128,7 +128,7 @@ TYPED: tuple[tuple[str, Callable[[re.Match[str]], Command]], ...] = (
         r"(?:这次先不写|not this time) ?(?P<id>q-?\d+)",
         lambda m: AnswerFeedbackRequest(request=row_id(m["id"]), accept=False),
     ),
-    (r"(?:我的反馈码|反馈码|my feedback code|feedback code)", lambda _: ShowCode()),
+    (r"(?:我的反馈码|反馈码|我的二维码|my feedback code|feedback code|my qr code)", lambda _: ShowCode()),
     (r"(?:反馈码|反馈|feedback code|feedback)[ :：]+(?P<code>\S+\.[a-z2-7]{8})", lambda m: OpenCode(code=m["code"])),
     (r"(?:我的一对一|my one-to-ones)", lambda _: ShowTalks()),
     (r"(?:看一对一|see talk) ?(?P<id>t-?\d+)", lambda m: ShowTalk(talk=row_id(m["id"]))),

@@ -110,6 +110,13 @@ def test_a_known_person_gets_the_dialog(gate: Gate) -> None:
         assert session.exec(select(Dialog.person)).one() == "hanmeimei"
 
 
+def test_it_is_the_same_on_postgresql(postgres_url: str) -> None:
+    with opened(postgres_url, "feishu") as gate:
+        page = (phone := gate.browser()).scan(gate.link)
+        assert OPENED in page.text
+        assert "已经打开过了" in phone.open(str(page.url)).text
+
+
 def test_somebody_the_company_does_not_know_is_told_so(gate: Gate) -> None:
     page = gate.browser(STRANGER).scan(gate.link)
     assert "没有打开" in page.text
@@ -233,13 +240,11 @@ def test_the_state_of_another_browser_is_refused(gate: Gate) -> None:
 
 
 @pytest.mark.parametrize(("mine", "other"), [("wecom", "feishu"), ("feishu", "dingtalk"), ("dingtalk", "wecom")])
-def test_a_state_and_a_code_of_another_platform_are_refused(sqlite_url: str, mine: str, other: str) -> None:
-    with opened(sqlite_url, mine, other) as gate:
+def test_a_state_is_refused_on_another_platform(sqlite_url: str, mine: str, other: str) -> None:
+    with opened(sqlite_url, mine, other) as gate, browser(other, account_id(other, "hanmeimei")) as elsewhere:
         phone = gate.browser()
-        query = gate.begun(phone)
-        code = next(value for name, value in query.items() if name != "state")
-        both = urlencode(query | {"code": code, "authCode": code})
-        assert EXPIRED in phone.open(f"{gate.base}/sign-in/{other}?{both}").text
+        both = gate.begun(elsewhere) | {"state": gate.begun(phone)["state"]}
+        assert EXPIRED in phone.open(f"{gate.base}/sign-in/{other}?{urlencode(both)}").text
         assert gate.rows() == (0, 0, 0)
 
 
