@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 
 from cards import nudges as cards
@@ -18,6 +19,7 @@ from cards.wording import Words
 from handlers import digest, pace, policy
 from handlers.unit import Unit
 from handlers.views import goal_view, name_of, open_goals
+from storage import ahead
 from storage.tables import Feedback, Goal, Nudge, Person
 
 LIVE = ("open", "snoozed", "escalated")
@@ -139,15 +141,20 @@ def _silence(unit: Unit, nudge: Nudge, reader: Person) -> Item:
     days = policy.read(unit.session).of(person.department).silence_days
     warned = ""
     if nudge.stage == "escalated":
-        before = select(Nudge.person).where(
-            Nudge.kind == "silence",
-            Nudge.subject == nudge.subject,
-            Nudge.period == nudge.period,
-            Nudge.stage != "escalated",
-        )
-        warned = name_of(unit.session, unit.session.exec(before.order_by(col(Nudge.id).desc())).first() or "")
+        warned = name_of(unit.session, ahead.ask(unit.session, warned_before, (nudge.subject, nudge.period)) or "")
     outcome = _outcome(unit, nudge, reader)
     return cards.silence(Words(reader.locale), person.name, person.id, days, nudge_id(nudge), warned, outcome)
+
+
+def warned_before(session: Session, silences: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Who was told of a silence (subject and period) before it went one level up."""
+    told = select(Nudge.subject, Nudge.period, Nudge.person).where(
+        Nudge.kind == "silence",
+        tuple_(col(Nudge.subject), col(Nudge.period)).in_(silences),
+        Nudge.stage != "escalated",
+    )
+    rows = session.exec(told.order_by(col(Nudge.id)))
+    return {(subject, period): person for subject, period, person in rows}
 
 
 def _red(unit: Unit, nudge: Nudge, reader: Person) -> Item:

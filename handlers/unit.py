@@ -179,5 +179,4 @@ class Unit:
             at=self.now,
         )
         self.session.add(row)
-        self.session.flush()
         return row

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel import Session
+
 from cards import nudges as cards
 from cards.nudges import Item
 from cards.wording import Words
@@ -61,25 +63,33 @@ def by_card(wishes: Sequence[Wish], room: int) -> list[list[Wish]]:
     return [group for group in groups if group]
 
 
-def say(unit: Unit, wishes: Sequence[Wish], *, dry: bool) -> list[Push]:
-    """One card: its nudges and its delivery. Nobody can be told who has no account."""
-    person = unit.actor
-    rows = [_row(unit, wish) for wish in wishes]
+def say(session: Session, cards_of: Sequence[tuple[Unit, Sequence[Wish]]], *, dry: bool) -> list[Push]:
+    """A card for each: its nudges and its delivery. All rows of a batch go to the database together."""
+    told = [(unit, [_row(unit, wish) for wish in wishes]) for unit, wishes in cards_of]
     if not dry:
-        unit.session.add_all(rows)
-        for wish in wishes:
-            if wish.need.then is not None:
-                wish.need.then(unit.session)
-        unit.session.flush()
+        _write(session, cards_of, told)
+    with session.no_autoflush:
+        for unit, rows in told:
+            items = [_item(unit, row, unit.actor) for row in rows]
+            for row, item in zip(rows, items, strict=True):
+                row.text = item.text
+            if not dry:
+                _send(unit, rows, items)
+    return [Push(row.job, row.slot, row.person, row.kind, row.text) for _, rows in told for row in rows]
+
+
+def _write(
+    session: Session, cards_of: Sequence[tuple[Unit, Sequence[Wish]]], told: Sequence[tuple[Unit, Sequence[Nudge]]]
+) -> None:
+    """The nudges get their numbers, for the cards name them; and what is done with each need is done."""
+    session.add_all([row for _, rows in told for row in rows])
+    for wish in (wish for _, wishes in cards_of for wish in wishes):
+        if wish.need.then is not None:
+            wish.need.then(session)
+    session.flush()
+    for _, rows in told:
         for row in rows:
             row.topic = f"nudge:{rows[0].id}"
-    with unit.session.no_autoflush:
-        items = [_item(unit, row, person) for row in rows]
-    for row, item in zip(rows, items, strict=True):
-        row.text = item.text
-    if not dry:
-        _send(unit, rows, items)
-    return [Push(row.job, row.slot, row.person, row.kind, row.text) for row in rows]
 
 
 def _row(unit: Unit, wish: Wish) -> Nudge:
