@@ -71,7 +71,7 @@ class Unit:
 
     def reply(self, card: Card, topic: str = "") -> None:
         """A new message, where the question came from; never into a group."""
-        self._deliver(self.actor.id, self.platform, self.event.account, card, topic)
+        self.session.add(self._row(self.actor.id, self.platform, self.event.account, card, topic))
 
     def show(self, card: Card, topic: str = "") -> None:
         """The pressed card becomes this one; where nothing was pressed it is a new message."""
@@ -94,8 +94,15 @@ class Unit:
         return self.push(person, card, topic, file) is not None
 
     def push(self, person: str, card: Card, topic: str = "", file: int | None = None) -> Delivery | None:
+        row = self.draft(person, card, topic, file)
+        if row is not None:
+            self.session.add(row)
+        return row
+
+    def draft(self, person: str, card: Card, topic: str = "", file: int | None = None) -> Delivery | None:
+        """The row of a message to somebody, on the account they used last, for who writes many rows at once."""
         account = org.address(self.session, person)
-        return self._deliver(person, account.platform, account.id, card, topic, file) if account else None
+        return self._row(person, account.platform, account.id, card, topic, file) if account else None
 
     def refresh(self, topic: str, card_for: Callable[[Person], Card], *, fallback: bool = False) -> None:
         """Every copy of a matter shows its new state. `fallback`: send it anew where it cannot be changed any more."""
@@ -148,7 +155,7 @@ class Unit:
         return self.session.exec(copies.order_by(col(Delivery.id))).all()
 
     def _change(self, copy: Delivery, card: Card, *, fallback: bool) -> None:
-        row = self._deliver(copy.person, copy.platform, copy.account, card, copy.topic)
+        row = self._row(copy.person, copy.platform, copy.account, card, copy.topic)
         row.kind, row.target, row.fallback = "update", copy.id, fallback
         copy.card_sealed, copy.private = row.card_sealed, row.private
         if self.action is not None and copy.platform == self.platform and copy.message == self.action.message:
@@ -157,8 +164,9 @@ class Unit:
             row.due_at = self.now + ANSWER_GRACE
             self.answer = Answer(self.answer.toast, self.answer.tone, card)
             self.answering.append(row)
+        self.session.add(row)
 
-    def _deliver(
+    def _row(
         self,
         person: str | None,
         platform: str,
@@ -167,7 +175,7 @@ class Unit:
         topic: str,
         file: int | None = None,
     ) -> Delivery:
-        row = Delivery(
+        return Delivery(
             person=person,
             platform=platform,
             account=account,
@@ -178,5 +186,3 @@ class Unit:
             due_at=self.now,
             at=self.now,
         )
-        self.session.add(row)
-        return row

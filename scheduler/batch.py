@@ -4,38 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 
 from handlers import nudges, org, views
-from handlers.policy import Policies
-from scheduler.calendar import DAY, Calendar
-from scheduler.saying import Wish
+from scheduler.calendar import DAY
+from scheduler.finders import Need
+from scheduler.saying import Round, Wish, said_about
 from storage import ahead
 from storage.tables import Goal, Nudge, Person, Revision
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
-    """What holds for a whole tick."""
-
-    policies: Policies
-    calendar: Calendar
-    at: datetime
-    dry: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Batch:
-    """`people`, locked, with what is wished for them. `said`: the keys that have their row; `lately`: the nudges of the
-    last day by person; `near`: rows that a card looks up, held so that none is fetched by itself.
+    """`people`, locked, with what is wished for them. `said`: the rows there are, by the key of their need; `lately`:
+    the nudges of the last day by person; `near`: rows that a card looks up, held so that none is fetched by itself.
     """
 
     people: dict[str, Person]
     wishes: Mapping[str, Sequence[Wish]]
-    said: set[tuple[str, str, str, str]]
+    said: dict[tuple[str, str, str, str], Nudge]
     lately: dict[str, list[Nudge]]
     near: Sequence[object]
 
@@ -44,7 +32,8 @@ class Batch:
         ids = list(wishes)
         people = select(Person).where(col(Person.id).in_(ids)).order_by(Person.id)
         locked = session.exec(people if now.dry else people.with_for_update()).all()
-        about = _about(session, wishes)
+        all_wishes = [wish for mine in wishes.values() for wish in mine]
+        said = said_about(session, all_wishes)
         recent = select(Nudge).where(col(Nudge.person).in_(ids), col(Nudge.at) > now.at - DAY, col(Nudge.at) <= now.at)
         lately: dict[str, list[Nudge]] = {}
         for row in session.exec(recent):
@@ -52,22 +41,14 @@ class Batch:
         return cls(
             {person.id: person for person in locked},
             wishes,
-            {(row.kind, row.subject, row.period, row.stage) for row in about},
+            said,
             lately,
-            [about, _read_ahead(session, wishes)],
+            _read_ahead(session, [wish.need for wish in all_wishes]),
         )
 
 
-def _about(session: Session, wishes: Mapping[str, Sequence[Wish]]) -> Sequence[Nudge]:
-    """What was said already about the same matters."""
-    matters = {(wish.need.kind, wish.need.subject, wish.need.period) for mine in wishes.values() for wish in mine}
-    matter = tuple_(col(Nudge.kind), col(Nudge.subject), col(Nudge.period))
-    return session.exec(select(Nudge).where(matter.in_(sorted(matters)))).all()
-
-
-def _read_ahead(session: Session, wishes: Mapping[str, Sequence[Wish]]) -> Sequence[object]:
+def _read_ahead(session: Session, needs: Sequence[Need]) -> Sequence[object]:
     """Goals, requests and people that the cards name, the accounts they go to."""
-    needs = [wish.need for mine in wishes.values() for wish in mine]
     requests = [int(need.period) for need in needs if need.kind == "approval"]
     revisions = session.exec(select(Revision).where(col(Revision.id).in_(requests))).all()
     named = {need.subject for need in needs} | {revision.goal for revision in revisions}
@@ -77,6 +58,6 @@ def _read_ahead(session: Session, wishes: Mapping[str, Sequence[Wish]]) -> Seque
     warned = {ahead.ask(session, nudges.warned_before, silence) or "" for silence in silences}
     asked = {person for revision in revisions for person in (revision.requester, *revision.approvers)}
     ahead.read(session, org.by_id, named | warned | asked | {goal.owner for goal in goals})
-    ahead.read(session, org.addresses, wishes)
+    ahead.read(session, org.addresses, [need.person for need in needs])
     ahead.read(session, views.goals_of, [need.person for need in needs if need.kind == "checkin"])
     return [*revisions, *goals]

@@ -25,11 +25,11 @@ from handlers.events import Opened
 from handlers.policy import Policies
 from handlers.unit import Unit
 from scheduler import jobs
-from scheduler.batch import Batch, Round
+from scheduler.batch import Batch
 from scheduler.calendar import WEEKENDS, Calendar, chinese, is_quiet
 from scheduler.finders import Look, different
 from scheduler.jobs import Job
-from scheduler.saying import Push, Wish, by_card, say, without_repeats
+from scheduler.saying import Push, Round, Wish, by_card, say, without_repeats
 from storage.database import Database
 from storage.tables import CalendarDay, Person, Slot
 
@@ -70,10 +70,10 @@ class Ticker:
         mine: dict[str, list[Wish]] = {}
         for wish in wishes:
             mine.setdefault(wish.need.person, []).append(wish)
-        people = list(mine)
+        people, now = list(mine), Round(policies, calendar, at, dry)
         for n in range(0, len(people), BATCH):
             few = sorted(people[n : n + BATCH])  # one order for all, so that nobody waits in a circle
-            self._push({person: mine[person] for person in few}, Round(policies, calendar, at, dry), outcome)
+            self._push({person: mine[person] for person in few}, now, outcome)
         if not dry:
             self._finish(due, at, outcome)
         return outcome.pushes
@@ -140,7 +140,7 @@ class Ticker:
                 with self._transaction(dry=now.dry) as session:
                     batch = Batch.load(session, group, now)
                     cards = [card for person in group for card in self._cards(session, person, now, outcome, batch)]
-                    told = say(session, cards, dry=now.dry)
+                    told = say(session, cards, now)
             except Exception as error:  # noqa: BLE001 - see above
                 if len(group) > 1:
                     continue
