@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 
 from cards import nudges as cards
@@ -148,13 +147,11 @@ def _silence(unit: Unit, nudge: Nudge, reader: Person) -> Item:
 
 def warned_before(session: Session, silences: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Who was told of a silence (subject and period) before it went one level up."""
+    subjects = {subject for subject, _ in silences}
     told = select(Nudge.subject, Nudge.period, Nudge.person).where(
-        Nudge.kind == "silence",
-        tuple_(col(Nudge.subject), col(Nudge.period)).in_(silences),
-        Nudge.stage != "escalated",
+        Nudge.kind == "silence", col(Nudge.subject).in_(subjects), Nudge.stage != "escalated"
     )
-    rows = session.exec(told.order_by(col(Nudge.id)))
-    return {(subject, period): person for subject, period, person in rows}
+    return {(subject, period): person for subject, period, person in session.exec(told.order_by(col(Nudge.id)))}
 
 
 def _red(unit: Unit, nudge: Nudge, reader: Person) -> Item:

@@ -321,13 +321,12 @@ def _due(look: Look, goal: Goal, person: Person) -> Need | None:
 def monthly_feedback(look: Look) -> Iterator[Need]:
     """Managers who gave their team nothing this month."""
     begins = datetime.combine(look.today.replace(day=1), time(), look.local)
-    leads = different(col(Person.manager), col(Person.active).is_(True))
+    leads = different(col(Person.manager), col(Person.active).is_(True)).subquery()
     gave = exists().where(
-        col(Feedback.giver) == col(Person.id), col(Feedback.at) >= begins, col(Feedback.state) == "given"
+        col(Feedback.giver) == leads.c.value, col(Feedback.at) >= begins, col(Feedback.state) == "given"
     )
-    rows = look.session.exec(
-        select(Person).where(_here(look), col(Person.id).in_(leads), ~gave).order_by(Person.id)
-    ).all()
+    idle = select(leads.c.value).where(~gave)
+    rows = look.session.exec(select(Person).where(_here(look), col(Person.id).in_(idle)).order_by(Person.id)).all()
     return _everybody(look, rows, "monthly_feedback", look.today.strftime("%Y-%m"))
 
 

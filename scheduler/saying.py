@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import insert, tuple_
+from sqlalchemy import insert
 from sqlmodel import Session, SQLModel, col, select
 
 from cards import nudges as cards
@@ -100,9 +100,10 @@ def say(session: Session, cards_of: Sequence[tuple[Unit, Sequence[Wish]]], now: 
 
 def said_about(session: Session, wishes: Iterable[Wish]) -> dict[tuple[str, str, str, str], Nudge]:
     """What was said about these matters, by the key of its need; also what was said at another stage."""
-    matters = {(wish.need.kind, wish.need.subject, wish.need.period) for wish in wishes}
-    matter = tuple_(col(Nudge.kind), col(Nudge.subject), col(Nudge.period))
-    rows = session.exec(select(Nudge).where(matter.in_(sorted(matters))))
+    kinds, subjects, periods = (set(part) for part in list(zip(*(wish.need.key for wish in wishes), strict=True))[:3])
+    # Not row by row: SQLite reads the whole table for a list of triples.
+    matters = col(Nudge.kind).in_(kinds), col(Nudge.subject).in_(subjects), col(Nudge.period).in_(periods)
+    rows = session.exec(select(Nudge).where(*matters))
     return {(row.kind, row.subject, row.period, row.stage): row for row in rows}
 
 

@@ -1,6 +1,6 @@
 """A company of any size in which 2,000 people are due, whatever its size: each for one job; everybody else is fine.
 
-Person n reports to person n // 10. Everybody has a goal of this year and one of last year; one in twenty is red for a
+Person n reports to person n // 5. Everybody has a goal of this year and one of last year; one in twenty is red for a
 month already, and the manager was told then.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     String,
     case,
     cast,
@@ -28,29 +29,27 @@ from storage.database import Database
 from storage.tables import Account, Feedback, Goal, Nudge, Person, Revision
 from tests.rhythm.conftest import SHANGHAI
 
-DUE, TEAM, HR = 2_000, 10, 10
-KINDS = ("approval", "escalation", "silence", "red", "checkin", "behind", "monthly_feedback")
+DUE, TEAM = 2_000, 5
+KINDS = ("approval", "escalation", "silence", "red", "checkin", "behind", "monthly_feedback", "digest")
 AT = datetime(2026, 12, 25, 16, 0, tzinfo=SHANGHAI)  # a Friday, and four working days before the month ends
 TODAY, YESTERDAY, LONG_AGO = AT.date(), AT - timedelta(days=1), AT - timedelta(days=40)
 LAST_YEAR = datetime(2025, 12, 1, tzinfo=SHANGHAI)
 NEVER = date.max
-N: ColumnElement[int] = literal_column("n")  # a person's number
+N: ColumnElement[int] = literal_column("n", Integer)  # a person's number
 NAME, GOAL = (literal(letter, String) + cast(N, String) for letter in ("p", "G-"))
 MANAGER = literal("p", String) + cast(N // TEAM, String)
 OLD_RED = N % 20 == 7
 
 
 class Crowd:
-    """So many people. Every `step`th is due: the first of them for HR's digest, the others for the kinds in turn."""
+    """So many people, of whom every `step`th is due: for each of the kinds in turn."""
 
-    def __init__(self, people: int) -> None:
-        self.people, self.step = people, people // DUE
+    def __init__(self, people: int, due: int = DUE) -> None:
+        self.people, self.step = people, people // due
         self.due = N % self.step == 1
-        self.hr = self.due & (N < HR * self.step)
 
     def due_for(self, *kinds: str) -> ColumnElement[bool]:
-        turn = (N // self.step) % len(KINDS)
-        return self.due & ~self.hr & turn.in_([KINDS.index(kind) for kind in kinds])
+        return self.due & (N // self.step % len(KINDS)).in_([KINDS.index(kind) for kind in kinds])
 
     def build(self, database: Database) -> None:
         with database.engine.begin() as connection:
@@ -70,15 +69,15 @@ class Crowd:
             name=NAME,
             department=literal("总部/", String) + cast(N // 1000, String),
             manager=case((N > 0, MANAGER)),
-            roles=either(Person.roles, self.hr, ["hr"], []),
+            roles=either(Person.roles, self.due_for("digest"), ["hr"], []),
             heard_at=either(Person.heard_at, self.due_for("silence", "escalation"), LONG_AGO, YESTERDAY),
             silence=either(Person.silence, self.due_for("escalation"), 1, 0),
         )
         self.fill(connection, Account(platform="wecom", id="", person=""), id=NAME, person=NAME)
 
     def _add_goals(self, connection: Connection) -> None:
-        """Those who are due have a goal until the middle of next year, so that they alone have one when it has begun."""
-        long = self.due & ~self.hr
+        """Who is due (but for HR) has a goal until the middle of next year: then nobody else has one that runs."""
+        long = self.due & ~self.due_for("digest")
         behind, red = self.due_for("behind"), self.due_for("red")
         turned = either(Goal.red_on, red | OLD_RED, TODAY - timedelta(days=30), NEVER)
         self.fill(
