@@ -162,15 +162,12 @@ def _covered(session: Session, scope: Sequence[str], begins: datetime, ends: dat
 
 def _weakest(session: Session, words: Words, scope: Sequence[str], at: datetime) -> str:
     """The department where the fewest heard anything: where to begin."""
-    rows = session.exec(select(Person.department, Person.heard_at).where(col(Person.active), inside(scope))).all()
-    count: dict[str, list[int]] = {}
-    for department, heard_at in rows:
-        pair = count.setdefault(department, [0, 0])
-        pair[0] += heard_at is not None and heard_at > at - MONTH
-        pair[1] += 1
-    if not count:
+    heard = func.count().filter(col(Person.heard_at) > at - MONTH)
+    counted = select(Person.department, heard, func.count()).where(col(Person.active), inside(scope))
+    rows = session.exec(counted.group_by(Person.department).order_by(Person.department)).all()
+    if not rows:
         return ""
-    name, (some, everybody) = min(count.items(), key=lambda one: (one[1][0] / one[1][1], -one[1][1]))
+    name, some, everybody = min(rows, key=lambda row: (row[1] / row[2], -row[2]))
     shown = name.rpartition("/")[2]
     return words("digest.insight.coverage", department=shown, heard=some, people=everybody) if some < everybody else ""
 

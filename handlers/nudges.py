@@ -18,6 +18,7 @@ from cards.wording import Words
 from handlers import digest, pace, policy
 from handlers.unit import Unit
 from handlers.views import goal_view, name_of, open_goals
+from storage import ahead
 from storage.tables import Feedback, Goal, Nudge, Person
 
 LIVE = ("open", "snoozed", "escalated")
@@ -139,15 +140,18 @@ def _silence(unit: Unit, nudge: Nudge, reader: Person) -> Item:
     days = policy.read(unit.session).of(person.department).silence_days
     warned = ""
     if nudge.stage == "escalated":
-        before = select(Nudge.person).where(
-            Nudge.kind == "silence",
-            Nudge.subject == nudge.subject,
-            Nudge.period == nudge.period,
-            Nudge.stage != "escalated",
-        )
-        warned = name_of(unit.session, unit.session.exec(before.order_by(col(Nudge.id).desc())).first() or "")
+        warned = name_of(unit.session, ahead.ask(unit.session, warned_before, (nudge.subject, nudge.period)) or "")
     outcome = _outcome(unit, nudge, reader)
     return cards.silence(Words(reader.locale), person.name, person.id, days, nudge_id(nudge), warned, outcome)
+
+
+def warned_before(session: Session, silences: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Who was told of a silence (subject and period) before it went one level up."""
+    subjects = {subject for subject, _ in silences}
+    told = select(Nudge.subject, Nudge.period, Nudge.person).where(
+        Nudge.kind == "silence", col(Nudge.subject).in_(subjects), Nudge.stage != "escalated"
+    )
+    return {(subject, period): person for subject, period, person in session.exec(told.order_by(col(Nudge.id)))}
 
 
 def _red(unit: Unit, nudge: Nudge, reader: Person) -> Item:

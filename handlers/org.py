@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session, col, select
 
-from storage.tables import Account, Person
+from storage import ahead
+from storage.tables import HAS_ROLES, Account, Person
 
 LONGEST_CHAIN = 50  # levels; a longer one is a circle in the data
 
@@ -36,6 +37,22 @@ def managers(session: Session, person: Person) -> Iterator[Person]:
         above = found.manager
 
 
+def by_id(session: Session, ids: Sequence[str]) -> dict[str, Person]:
+    return {person.id: person for person in session.exec(select(Person).where(col(Person.id).in_(ids)))}
+
+
+def read_managers(session: Session, people: Iterable[Person]) -> None:
+    """Read ahead the chains above all of them and the accounts there: a query a level, not one a person."""
+    known: set[str] = set()
+    level = {person.manager for person in people if person.manager}
+    while level:
+        ahead.read(session, by_id, level)
+        known |= level
+        above = [ahead.ask(session, by_id, manager) for manager in level]
+        level = {person.manager for person in above if person and person.manager} - known
+    ahead.read(session, addresses, known)
+
+
 def is_above(session: Session, manager: str, person: Person) -> bool:
     return any(m.id == manager for m in managers(session, person))
 
@@ -51,17 +68,24 @@ def is_away(person: Person, on: date) -> bool:
 
 
 def with_role(session: Session, role: str) -> list[Person]:
-    """Active people with a role, by name. Roles are few and looked at rarely: a scan is fine."""
-    everybody = session.exec(select(Person).where(col(Person.active)).order_by(Person.name))
-    return [p for p in everybody if role in p.roles]
+    """Active people with a role, by name."""
+    return ahead.ask(session, with_roles, role) or []
+
+
+def with_roles(session: Session, roles: Sequence[str]) -> dict[str, list[Person]]:
+    some = session.exec(select(Person).where(HAS_ROLES, col(Person.active)).order_by(Person.name)).all()
+    return {role: [person for person in some if role in person.roles] for role in roles}
 
 
 def address(session: Session, person: str) -> Account | None:
     """The account where somebody last spoke to us; else any; None where they have none."""
-    accounts = session.exec(select(Account).where(Account.person == person)).all()
-    return max(
-        accounts, key=lambda a: (a.used_at is not None, a.used_at.timestamp() if a.used_at else 0.0), default=None
-    )
+    return ahead.ask(session, addresses, person)
+
+
+def addresses(session: Session, people: Sequence[str]) -> dict[str, Account]:
+    accounts = session.exec(select(Account).where(col(Account.person).in_(people))).all()
+    used_last = sorted(accounts, key=lambda a: a.used_at.timestamp() if a.used_at else 0.0)
+    return {account.person: account for account in used_last}
 
 
 def contact(session: Session) -> str:

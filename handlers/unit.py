@@ -76,7 +76,7 @@ class Unit:
 
     def reply(self, card: Card, topic: str = "") -> None:
         """A new message, where the question came from; never into a group."""
-        self._deliver(self.actor.id, self.platform, self.event.account, card, topic)
+        self._add(self._row(self.actor.id, self.platform, self.event.account, card, topic), card)
 
     def show(self, card: Card, topic: str = "") -> None:
         """The pressed card becomes this one; where nothing was pressed it is a new message."""
@@ -99,8 +99,13 @@ class Unit:
         return self.push(person, card, topic, file) is not None
 
     def push(self, person: str, card: Card, topic: str = "", file: int | None = None) -> Delivery | None:
+        row = self.draft(person, card, topic, file)
+        return self._add(row, card) if row is not None else None
+
+    def draft(self, person: str, card: Card, topic: str = "", file: int | None = None) -> Delivery | None:
+        """The row of a message without a picture, on the account they used last, for who writes many rows at once."""
         account = org.address(self.session, person)
-        return self._deliver(person, account.platform, account.id, card, topic, file) if account else None
+        return self._row(person, account.platform, account.id, card, topic, file) if account else None
 
     def refresh(self, topic: str, card_for: Callable[[Person], Card], *, fallback: bool = False) -> None:
         """Every copy of a matter shows its new state. `fallback`: send it anew where it cannot be changed any more."""
@@ -152,7 +157,7 @@ class Unit:
         return self.session.exec(copies.order_by(col(Delivery.id))).all()
 
     def _change(self, copy: Delivery, card: Card, *, fallback: bool) -> None:
-        row = self._add(copy.person, copy.platform, copy.account, card, copy.topic)
+        row = self._row(copy.person, copy.platform, copy.account, card, copy.topic)
         row.kind, row.target, row.fallback = "update", copy.id, fallback
         if card.picture is not None and card.picture != self._shown(copy).picture:
             self._add_picture(copy, card)
@@ -163,30 +168,25 @@ class Unit:
             row.due_at = self.now + ANSWER_GRACE
             self.answer = Answer(self.answer.toast, self.answer.tone, card)
             self.answering.append(row)
+        self.session.add(row)
 
     def _shown(self, copy: Delivery) -> Card:
         return load((self.private if copy.private else self.vault).open(copy.card_sealed))
 
-    def _deliver(
-        self,
-        person: str | None,
-        platform: str,
-        account: str,
-        card: Card,
-        topic: str,
-        file: int | None = None,
-    ) -> Delivery:
-        row = self._add(person, platform, account, card, topic, file)
+    def _add(self, row: Delivery, card: Card) -> Delivery:
+        self.session.add(row)
         if card.picture is not None:
+            self.session.flush()
             self._add_picture(row, card)
         return row
 
     def _add_picture(self, of: Delivery, card: Card) -> None:
         """Where the platform's cards show it, the outbox has nothing to send for this row."""
-        row = self._add(of.person, of.platform, of.account, card, "")
+        row = self._row(of.person, of.platform, of.account, card, "")
         row.kind, row.target = "picture", of.id
+        self.session.add(row)
 
-    def _add(
+    def _row(
         self,
         person: str | None,
         platform: str,
@@ -195,7 +195,7 @@ class Unit:
         topic: str,
         file: int | None = None,
     ) -> Delivery:
-        row = Delivery(
+        return Delivery(
             person=person,
             platform=platform,
             account=account,
@@ -206,6 +206,3 @@ class Unit:
             due_at=self.now,
             at=self.now,
         )
-        self.session.add(row)
-        self.session.flush()
-        return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -11,6 +12,7 @@ from cards.formats import amount, day, number
 from cards.views import ChangeView, FeedbackView, GoalView, HelpView, ReadingView, RevisionView
 from handlers import org, pace
 from handlers.unit import Unit
+from storage import ahead
 from storage.tables import Feedback, FeedbackVersion, Goal, HelpRequest, Person, Revision
 
 
@@ -33,8 +35,16 @@ def goal_view(goal: Goal, unit: Unit) -> GoalView:
 
 def open_goals(session: Session, owner: str, today: date) -> list[Goal]:
     """Somebody's goals of the cycles that run, heaviest first."""
-    found = session.exec(select(Goal).where(Goal.owner == owner).order_by(col(Goal.weight).desc(), col(Goal.id)))
-    return [g for g in found if pace.is_open(g, today)]
+    return [goal for goal in ahead.ask(session, goals_of, owner) or () if pace.is_open(goal, today)]
+
+
+def goals_of(session: Session, owners: Sequence[str]) -> dict[str, list[Goal]]:
+    """All goals of each owner, heaviest first."""
+    found: dict[str, list[Goal]] = {}
+    wanted = select(Goal).where(col(Goal.owner).in_(owners)).order_by(col(Goal.weight).desc(), col(Goal.id))
+    for goal in session.exec(wanted):
+        found.setdefault(goal.owner, []).append(goal)
+    return found
 
 
 def find_goal(session: Session, id: str, *, lock: bool = False) -> Goal | None:

@@ -12,13 +12,15 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, func, or_
+from sqlalchemy import ColumnElement, Select, exists, func
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from handlers import org, pace
 from handlers.policy import Policies, Policy
 from scheduler.calendar import Calendar
-from storage.tables import Feedback, Goal, Nudge, Person, Revision
+from storage import ahead
+from storage.tables import HAS_ROLES, Feedback, Goal, Nudge, Person, Revision
 
 T = TypeVar("T")
 
@@ -94,13 +96,21 @@ def _at_work(look: Look, person: Person) -> bool:
     return look.policy(person).on and not org.is_away(person, look.today)
 
 
+def different(column: Mapped[T], *which: ColumnElement[bool]) -> Select[tuple[T]]:
+    """The values of an index's first column, each once: by steps from one to the next, past the rows between."""
+    steps = select(func.min(column).label("value")).where(*which).cte(recursive=True)
+    following = select(func.min(column)).where(column > steps.c.value, *which).scalar_subquery()
+    steps = steps.union_all(select(following).where(steps.c.value.is_not(None)))
+    return select(steps.c.value).where(steps.c.value.is_not(None))
+
+
 def _owned(look: Look, *which: ColumnElement[bool]) -> Sequence[tuple[Goal, Person]]:
-    """People's goals that may still be open, with their owners. `which` uses an index; the rest only sorts out."""
-    may_be_open = func.coalesce(col(Goal.due), col(Goal.due)) >= look.today - OPEN_FOR
+    """People's goals that are not past their day, with their owners. `which`: what the index holds after the day."""
+    days = look.session.scalars(different(col(Goal.due), col(Goal.due) >= look.today)).all()
     wanted = (
         select(Goal, Person)
         .join(Person, col(Person.id) == col(Goal.owner))
-        .where(Goal.owner_kind == "person", _here(look), may_be_open, *which)
+        .where(col(Goal.due).in_(days), Goal.owner_kind == "person", _here(look), *which)
     )
     return look.session.exec(wanted.order_by(col(Goal.owner), col(Goal.id))).all()
 
@@ -112,7 +122,7 @@ def _goal_id(row: tuple[Goal, Person]) -> str:
 def check_in(look: Look) -> Iterator[Need]:
     """Everybody with an open goal that was not updated within the last days."""
     newest = look.at - timedelta(days=look.policies.least("fresh_days"))
-    old = or_(col(Goal.updated_at).is_(None), col(Goal.updated_at) <= newest)
+    never, long_ago = _owned(look, col(Goal.updated_at).is_(None)), _owned(look, col(Goal.updated_at) <= newest)
     year, week, _ = look.today.isocalendar()
     seen: set[str] = set()
 
@@ -125,7 +135,7 @@ def check_in(look: Look) -> Iterator[Need]:
         seen.add(person.id)
         return Need(person.id, "checkin", person.id, f"{year}-W{week:02}")
 
-    return look.each(_owned(look, old), make, _goal_id)
+    return look.each(sorted([*never, *long_ago], key=lambda row: (row[1].id, row[0].id)), make, _goal_id)
 
 
 def silence(look: Look) -> Iterator[Need]:
@@ -136,6 +146,7 @@ def silence(look: Look) -> Iterator[Need]:
     found = [look.session.exec(select(Person).where(Person.silence == 0, one, _here(look))).all() for one in silent]
     people = sorted((person for rows in found for person in rows), key=lambda person: person.id)
     really = _last_heard(look.session, [p.id for p in people])
+    org.read_managers(look.session, people)
 
     def make(person: Person) -> Need | None:
         since = _silent_since(look, person, really.get(person.id))
@@ -197,6 +208,7 @@ def open_warnings(look: Look) -> Iterator[Need]:
         .where(col(Nudge.state).in_(("open", "snoozed")), col(Nudge.due_at) <= look.at, _here(look))
     )
     rows = look.session.exec(due.order_by(col(Nudge.id))).all()
+    org.read_managers(look.session, [person for _, person in rows])
     return look.each(
         rows,
         lambda row: _again(look, *row) if row[0].state == "snoozed" else _escalate(look, *row),
@@ -248,6 +260,8 @@ def red(look: Look) -> Iterator[Need]:
     told = exists().where(col(Nudge.subject) == col(Goal.id), col(Nudge.kind) == "red")
     rows = _owned(look, col(Goal.red_on) <= newest, col(Goal.red_on) > newest - CHRONIC, ~told)
     again = _owned(look, col(Goal.red_on) <= newest, col(Goal.red_on) > newest - FRESHLY, told)
+    found = [*rows, *again, *_settled(look)]
+    org.read_managers(look.session, [owner for _, owner in found])
 
     def make(row: tuple[Goal, Person]) -> Need | None:
         goal, owner = row
@@ -259,7 +273,7 @@ def red(look: Look) -> Iterator[Need]:
         manager = _first_reachable(look, org.managers(look.session, owner))
         return Need(manager.id, "red", goal.id, str(goal.red_on)) if manager else None
 
-    return look.each([*rows, *again, *_settled(look)], make, _goal_id)
+    return look.each(found, make, _goal_id)
 
 
 def _is_red(look: Look, goal: Goal) -> bool:
@@ -272,7 +286,7 @@ def progress(look: Look) -> Iterator[Need]:
     oldest = look.at - timedelta(days=look.policies.least("stale_days"))
     stale = _owned(look, col(Goal.updated_at) <= oldest, col(Goal.updated_at) > oldest - FRESHLY - EXPECTED)
     last = look.today + timedelta(days=_most(look, "due_soon_days"))
-    due = _owned(look, col(Goal.due) >= look.today, col(Goal.due) <= last)
+    due = _owned(look, col(Goal.due) <= last)
     for rows, make in (([*behind, *_settled(look)], _behind), (stale, _stale), (due, _due)):
         yield from look.each(rows, lambda row, make=make: make(look, *row), _goal_id)  # type: ignore[misc]
 
@@ -307,13 +321,12 @@ def _due(look: Look, goal: Goal, person: Person) -> Need | None:
 def monthly_feedback(look: Look) -> Iterator[Need]:
     """Managers who gave their team nothing this month."""
     begins = datetime.combine(look.today.replace(day=1), time(), look.local)
-    leads = select(Person.manager).where(col(Person.manager).is_not(None), col(Person.active)).distinct()
+    leads = different(col(Person.manager), col(Person.active).is_(True)).subquery()
     gave = exists().where(
-        col(Feedback.giver) == col(Person.id), col(Feedback.at) >= begins, col(Feedback.state) == "given"
+        col(Feedback.giver) == leads.c.value, col(Feedback.at) >= begins, col(Feedback.state) == "given"
     )
-    rows = look.session.exec(
-        select(Person).where(_here(look), col(Person.id).in_(leads), ~gave).order_by(Person.id)
-    ).all()
+    idle = select(leads.c.value).where(~gave)
+    rows = look.session.exec(select(Person).where(_here(look), col(Person.id).in_(idle)).order_by(Person.id)).all()
     return _everybody(look, rows, "monthly_feedback", look.today.strftime("%Y-%m"))
 
 
@@ -329,8 +342,10 @@ def prompt(kind: str, period: str) -> Finder:
     """Everybody with a goal that runs; `period` is a form of strftime (`%q`: the quarter)."""
 
     def find(look: Look) -> Iterator[Need]:
-        has_goal = exists().where(col(Goal.owner) == col(Person.id), col(Goal.due) >= look.today - OPEN_FOR)
-        rows = look.session.exec(select(Person).where(_here(look), has_goal).order_by(Person.id)).all()
+        owners = select(Goal.owner).where(col(Goal.due) >= look.today - OPEN_FOR)
+        rows = look.session.exec(
+            select(Person).where(_here(look), col(Person.id).in_(owners)).order_by(Person.id)
+        ).all()
         quarter = f"Q{(look.today.month + 2) // 3}"
         return _everybody(look, rows, kind, look.today.strftime(period.replace("%q", quarter)))
 
@@ -339,17 +354,11 @@ def prompt(kind: str, period: str) -> Finder:
 
 def digest(which: str) -> Finder:
     def find(look: Look) -> Iterator[Need]:
-        rows = look.session.exec(select(Person).where(_here(look)).where(_has_role("hr")).order_by(Person.id)).all()
+        rows = look.session.exec(select(Person).where(_here(look), HAS_ROLES).order_by(Person.id)).all()
         hr = [person for person in rows if "hr" in person.roles]
         return _everybody(look, hr, "digest", look.today.isoformat(), which)
 
     return find
-
-
-def _has_role(role: str) -> ColumnElement[bool]:
-    from sqlalchemy import Text, cast
-
-    return cast(col(Person.roles), Text).contains(role)
 
 
 def approvals(look: Look) -> Iterator[Need]:
@@ -361,6 +370,9 @@ def approvals(look: Look) -> Iterator[Need]:
         .where(Revision.state == "pending", col(Revision.at) <= before, _here(look))
     )
     rows = look.session.exec(waiting.order_by(col(Revision.id))).all()
+    org.read_managers(look.session, [approver for _, approver in rows])
+    ahead.read(look.session, org.with_roles, ["hr"])
+    ahead.read(look.session, org.addresses, [person.id for person in org.with_role(look.session, "hr")])
     return look.each(rows, lambda row: _approval(look, *row), lambda row: f"R-{row[0].id}")
 
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import insert
+from sqlmodel import Session, SQLModel, col, select
+
 from cards import nudges as cards
+from cards.model import Card
 from cards.nudges import Item
 from cards.wording import Words
 from handlers import nudges, revisions
+from handlers.policy import Policies
 from handlers.unit import Unit
 from handlers.views import name_of, revision_view
+from scheduler.calendar import Calendar
 from scheduler.finders import Need
 from scheduler.jobs import Job
-from storage.tables import Nudge, Person, Revision
+from storage.tables import Delivery, Nudge, Person, Revision
 
 CHOICES = frozenset({"red"})
 PROGRESS = frozenset({"behind", "stale", "due"})
@@ -41,6 +47,17 @@ class Wish:
     need: Need
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What holds for a whole tick. `digests`: those that were made already, by who they are for."""
+
+    policies: Policies
+    calendar: Calendar
+    at: datetime
+    dry: bool
+    digests: dict[object, Item] = field(default_factory=dict)
+
+
 def without_repeats(found: Sequence[Wish]) -> list[Wish]:
     """One matter of progress a goal, and none beside the week's card, which lists them all: they come later."""
     wishes = list({wish.need.key: wish for wish in reversed(found)}.values())[::-1]
@@ -61,25 +78,40 @@ def by_card(wishes: Sequence[Wish], room: int) -> list[list[Wish]]:
     return [group for group in groups if group]
 
 
-def say(unit: Unit, wishes: Sequence[Wish], *, dry: bool) -> list[Push]:
-    """One card: its nudges and its delivery. Nobody can be told who has no account."""
-    person = unit.actor
-    rows = [_row(unit, wish) for wish in wishes]
-    if not dry:
-        unit.session.add_all(rows)
+def say(session: Session, cards_of: Sequence[tuple[Unit, Sequence[Wish]]], now: Round) -> list[Push]:
+    """A card for each: its nudges and its delivery. What a batch writes goes to the database together."""
+    wishes = [wish for _, together in cards_of for wish in together]
+    rows_of = {wish.need.key: _row(unit, wish) for unit, together in cards_of for wish in together}
+    if not now.dry:
+        _insert(session, Nudge, list(rows_of.values()))
+        rows_of = said_about(session, wishes)  # as they are in the database, with the numbers that cards name them by
         for wish in wishes:
             if wish.need.then is not None:
-                wish.need.then(unit.session)
-        unit.session.flush()
-        for row in rows:
-            row.topic = f"nudge:{rows[0].id}"
-    with unit.session.no_autoflush:
-        items = [_item(unit, row, person) for row in rows]
-    for row, item in zip(rows, items, strict=True):
-        row.text = item.text
-    if not dry:
-        _send(unit, rows, items)
-    return [Push(row.job, row.slot, row.person, row.kind, row.text) for row in rows]
+                wish.need.then(session)
+    told = [(unit, [rows_of[wish.need.key] for wish in together]) for unit, together in cards_of]
+    with session.no_autoflush:
+        made = [(unit, rows, [_item(unit, row, now) for row in rows]) for unit, rows in told]
+        for _, rows, items in made:
+            for row, item in zip(rows, items, strict=True):
+                row.text, row.topic = item.text, f"nudge:{rows[0].id}"
+        deliveries = [] if now.dry else [_delivery(unit, *_card(unit, rows, items)) for unit, rows, items in made]
+    _insert(session, Delivery, [row for row in deliveries if row is not None])
+    return [Push(row.job, row.slot, row.person, row.kind, row.text) for _, rows in told for row in rows]
+
+
+def said_about(session: Session, wishes: Iterable[Wish]) -> dict[tuple[str, str, str, str], Nudge]:
+    """What was said about these matters, by the key of its need; also what was said at another stage."""
+    kinds, subjects, periods = (set(part) for part in list(zip(*(wish.need.key for wish in wishes), strict=True))[:3])
+    # Not row by row: SQLite reads the whole table for a list of triples.
+    matters = col(Nudge.kind).in_(kinds), col(Nudge.subject).in_(subjects), col(Nudge.period).in_(periods)
+    rows = session.exec(select(Nudge).where(*matters))
+    return {(row.kind, row.subject, row.period, row.stage): row for row in rows}
+
+
+def _insert(session: Session, table: type[SQLModel], rows: Sequence[SQLModel]) -> None:
+    """In one statement. A flush asks SQLite for the number of each row, and so writes them one by one."""
+    if rows:
+        session.connection().execute(insert(table), [row.model_dump(exclude={"id"}) for row in rows])
 
 
 def _row(unit: Unit, wish: Wish) -> Nudge:
@@ -92,14 +124,24 @@ def _row(unit: Unit, wish: Wish) -> Nudge:
         subject=need.subject,
         period=need.period,
         stage=need.stage,
+        state="closed" if need.kind == "approval" else "open",
         text="",
         due_at=need.due_at,
         at=unit.now,
     )
 
 
-def _item(unit: Unit, row: Nudge, person: Person) -> Item:
-    return _approval(unit, row, person) if row.kind == "approval" else nudges.item(unit, row, person)
+def _item(unit: Unit, row: Nudge, now: Round) -> Item:
+    person = unit.actor
+    if row.kind == "approval":
+        return _approval(unit, row, person)
+    if row.kind != "digest":
+        return nudges.item(unit, row, person)
+    # Who gets the same figures in the same words shares them: they count the whole company.
+    alike = (now.policies.scope(person.id), row.stage, person.locale, person.timezone)
+    if alike not in now.digests:
+        now.digests[alike] = nudges.item(unit, row, person)
+    return now.digests[alike]
 
 
 def _approval(unit: Unit, row: Nudge, person: Person) -> Item:
@@ -112,9 +154,16 @@ def _approval(unit: Unit, row: Nudge, person: Person) -> Item:
     return Item(text, card)
 
 
-def _send(unit: Unit, rows: Sequence[Nudge], items: Sequence[Item]) -> None:
+def _card(unit: Unit, rows: Sequence[Nudge], items: Sequence[Item]) -> tuple[Card, str]:
+    """What is sent, and its topic."""
     if rows[0].kind == "approval":
-        unit.push(unit.actor.id, items[0].card, f"revision:{rows[0].period}")
-        rows[0].state = "closed"
-    else:
-        unit.push(unit.actor.id, cards.several(Words(unit.actor.locale), items), rows[0].topic)
+        return items[0].card, f"revision:{rows[0].period}"
+    return cards.several(Words(unit.actor.locale), items), rows[0].topic
+
+
+def _delivery(unit: Unit, card: Card, topic: str) -> Delivery | None:
+    """A row still to be written. One with a picture is two, of which the second names the first: written at once."""
+    if card.picture is None:
+        return unit.draft(unit.actor.id, card, topic)
+    unit.push(unit.actor.id, card, topic)
+    return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -19,18 +19,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from handlers import policy
+from handlers import org, policy
 from handlers.dispatch import Core
 from handlers.events import Opened
 from handlers.policy import Policies
 from handlers.unit import Unit
 from scheduler import jobs
-from scheduler.calendar import DAY, WEEKENDS, Calendar, chinese, is_quiet
-from scheduler.finders import Look
+from scheduler.batch import Batch
+from scheduler.calendar import WEEKENDS, Calendar, chinese, is_quiet
+from scheduler.finders import Look, different
 from scheduler.jobs import Job
-from scheduler.saying import Push, Wish, by_card, say, without_repeats
+from scheduler.saying import Push, Round, Wish, by_card, say, without_repeats
 from storage.database import Database
-from storage.tables import Account, CalendarDay, Goal, Nudge, Person, Slot
+from storage.tables import CalendarDay, Person, Slot
 
 BATCH = 25  # people a transaction
 RETRY = timedelta(minutes=5)  # a slot in trouble is looked at again
@@ -66,10 +67,13 @@ class Ticker:
         if not due:
             return []
         wishes = self._find(due, policies, calendar, at, outcome, dry=dry)
-        people = list(dict.fromkeys(wish.need.person for wish in wishes))
+        mine: dict[str, list[Wish]] = {}
+        for wish in wishes:
+            mine.setdefault(wish.need.person, []).append(wish)
+        people, now = list(mine), Round(policies, calendar, at, dry)
         for n in range(0, len(people), BATCH):
             few = sorted(people[n : n + BATCH])  # one order for all, so that nobody waits in a circle
-            self._push(few, [w for w in wishes if w.need.person in few], Round(policies, calendar, at, dry), outcome)
+            self._push({person: mine[person] for person in few}, now, outcome)
         if not dry:
             self._finish(due, at, outcome)
         return outcome.pushes
@@ -129,22 +133,22 @@ class Ticker:
                 self.counted(job.name, "error", len(look_troubles))
         return wishes
 
-    def _push(self, few: Sequence[str], wishes: Sequence[Wish], now: Round, outcome: Outcome) -> None:
+    def _push(self, wishes: Mapping[str, Sequence[Wish]], now: Round, outcome: Outcome) -> None:
         """A small batch in one transaction; where that breaks, each alone, so that one does not stop the others."""
-        for group in (few, *([one] for one in few)):
-            mine = [w for w in wishes if w.need.person in group]
+        for group in (wishes, *({person: mine} for person, mine in wishes.items())):
             try:
                 with self._transaction(dry=now.dry) as session:
-                    batch = Batch.load(session, group, mine, now)
-                    told = [push for one in group for push in self._tell(session, one, mine, now, outcome, batch)]
+                    batch = Batch.load(session, group, now)
+                    cards = [card for person in group for card in self._cards(session, person, now, outcome, batch)]
+                    told = say(session, cards, now)
             except Exception as error:  # noqa: BLE001 - see above
                 if len(group) > 1:
                     continue
-                self._broken(mine, error, outcome)
+                self._broken([wish for mine in group.values() for wish in mine], error, outcome)
                 continue
             outcome.pushes += told
             self._count(told)
-            if len(group) == len(few):
+            if len(group) == len(wishes):
                 return
 
     def _broken(self, wishes: Sequence[Wish], error: Exception, outcome: Outcome) -> None:
@@ -160,15 +164,15 @@ class Ticker:
         for job, count in Counter(push.job for push in told).items():
             self.counted(job, "pushed", count)
 
-    def _tell(
-        self, session: Session, id: str, wishes: Iterable[Wish], now: Round, outcome: Outcome, batch: Batch
-    ) -> list[Push]:
+    def _cards(
+        self, session: Session, id: str, now: Round, outcome: Outcome, batch: Batch
+    ) -> list[tuple[Unit, list[Wish]]]:
         """What one person is told now: one card for all of it, each approval on its own."""
         person = batch.people[id]
         # Repeats go before what was said: a second clock must come to the same end.
-        mine = without_repeats([w for w in wishes if w.need.person == id])
+        mine = without_repeats(batch.wishes[id])
         open_ones = [wish for wish in mine if wish.need.key not in batch.said]
-        if not open_ones or not person.active or id not in batch.reachable:
+        if not open_ones or not person.active or org.address(session, id) is None:
             return []
         unit = self._unit(session, person, now.at)
         room = now.policies.of(person.department).pushes_a_day - _pushes_today(unit, batch, self.jobs)
@@ -176,7 +180,7 @@ class Ticker:
         outcome.waiting |= {_key(w.job, w.zone, w.slot) for w in open_ones if w not in ready}
         cards_of = [[wish] for wish in ready if wish.job.apart]
         cards_of += by_card([wish for wish in ready if not wish.job.apart], room)
-        return [push for together in cards_of for push in say(unit, together, dry=now.dry)]
+        return [(unit, together) for together in cards_of]
 
     def _unit(self, session: Session, person: Person, at: datetime) -> Unit:
         """A unit in which nobody acts: `actor` is who is told."""
@@ -198,53 +202,6 @@ class Ticker:
             self.after()
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What holds for a whole tick."""
-
-    policies: Policies
-    calendar: Calendar
-    at: datetime
-    dry: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What a batch's cards need, in a few queries however many people it has. Its people are locked.
-
-    `said`: the keys that have their row; `lately`: the nudges of the last day by person; `near`: held so that nobody
-    is fetched one by one.
-    """
-
-    people: dict[str, Person]
-    said: set[tuple[str, str, str, str]]
-    lately: dict[str, list[Nudge]]
-    reachable: set[str]
-    near: Sequence[object]
-
-    @classmethod
-    def load(cls, session: Session, ids: Sequence[str], wishes: Sequence[Wish], now: Round) -> Batch:
-        people = select(Person).where(col(Person.id).in_(ids)).order_by(Person.id)
-        locked = session.exec(people if now.dry else people.with_for_update()).all()
-        subjects = {wish.need.subject for wish in wishes}
-        about = session.exec(select(Nudge).where(col(Nudge.subject).in_(subjects))).all()
-        recent = select(Nudge).where(col(Nudge.person).in_(ids), col(Nudge.at) > now.at - DAY, col(Nudge.at) <= now.at)
-        lately: dict[str, list[Nudge]] = {}
-        for row in session.exec(recent):
-            lately.setdefault(row.person, []).append(row)
-        near = [
-            *session.exec(select(Person).where(col(Person.id).in_(subjects))),
-            *session.exec(select(Goal).where(col(Goal.id).in_(subjects))),
-        ]
-        return cls(
-            {person.id: person for person in locked},
-            {(row.kind, row.subject, row.period, row.stage) for row in about},
-            lately,
-            set(session.exec(select(Account.person).where(col(Account.person).in_(ids))).all()),
-            near,
-        )
-
-
 def read_calendar(session: Session) -> Calendar:
     """The built-in days with what was loaded."""
     base = WEEKENDS if policy.read(session).company.holidays == "weekends" else chinese()
@@ -252,14 +209,8 @@ def read_calendar(session: Session) -> Calendar:
 
 
 def zones(session: Session) -> list[str]:
-    """The zones people are in; the empty one is the company's. As many small index reads as there are zones."""
-    found: list[str] = []
-    following = select(Person.timezone).order_by(Person.timezone).limit(1)
-    zone = session.exec(following).first()
-    while zone is not None:
-        found.append(zone)
-        zone = session.exec(following.where(col(Person.timezone) > zone)).first()
-    return found
+    """The zones people are in; the empty one is the company's."""
+    return list(session.scalars(different(col(Person.timezone))))
 
 
 def spread(person: str, minutes: int) -> timedelta:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, Integer, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, Integer, UniqueConstraint, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -30,6 +30,9 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+# The few who have a role have an index of their own; a query is answered from it where it says just this.
+HAS_ROLES = text("CAST(roles AS TEXT) <> '[]'")
+
 # SQLite numbers rows by itself only for the exact type INTEGER.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -46,13 +49,17 @@ class Person(SQLModel, table=True):
     """
 
     __tablename__ = "people"
-    __table_args__ = (Index("people_silent", "silence", "heard_at"),)
+    __table_args__ = (
+        Index("people_silent", "silence", "active", "heard_at"),
+        Index("people_reports", "manager", "active"),
+        Index("people_with_roles", "id", sqlite_where=HAS_ROLES, postgresql_where=HAS_ROLES),
+    )
 
     id: str = Field(primary_key=True)
     name: str
     aliases: list[str] = Field(default_factory=list, sa_type=JSON)
     department: str = Field(default="", index=True)
-    manager: str | None = Field(default=None, index=True)
+    manager: str | None = None
     roles: list[str] = Field(default_factory=list, sa_type=JSON)
     timezone: str = Field(default="", index=True)
     locale: str = "zh"
@@ -85,6 +92,8 @@ class Goal(SQLModel, table=True):
     """
 
     __tablename__ = "goals"
+    # Days are few and goals are many: with the day first, a search passes by the goals that are over.
+    __table_args__ = (Index("goals_updated", "due", "updated_at"), Index("goals_red", "due", "red_on"))
 
     id: str = Field(primary_key=True)
     owner: str = Field(index=True)
@@ -99,11 +108,11 @@ class Goal(SQLModel, table=True):
     target: float = 0.0
     direction: str = "up"
     weight: float = 0.0
-    due: date = Field(index=True)
+    due: date
     cycle: str = Field(index=True)
     version: int = 1
-    red_on: date | None = Field(default=None, index=True)
-    updated_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    red_on: date | None = None
+    updated_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class GoalVersion(SQLModel, table=True):
@@ -211,10 +220,14 @@ class Feedback(SQLModel, table=True):
     """
 
     __tablename__ = "feedback"
+    __table_args__ = (
+        Index("feedback_given", "giver", "state", "at"),
+        Index("feedback_received", "receiver", "state", "at"),
+    )
 
     id: int | None = _row_id()
-    giver: str = Field(index=True)
-    receiver: str = Field(index=True)
+    giver: str
+    receiver: str
     readers: str = "receiver"
     state: str = "given"
     version: int = 1

@@ -62,8 +62,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("feedback", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_feedback_at"), ["at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_feedback_giver"), ["giver"], unique=False)
-        batch_op.create_index(batch_op.f("ix_feedback_receiver"), ["receiver"], unique=False)
+        batch_op.create_index("feedback_given", ["giver", "state", "at"], unique=False)
+        batch_op.create_index("feedback_received", ["receiver", "state", "at"], unique=False)
 
     op.create_table(
         "feedback_requests",
@@ -117,11 +117,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("goals", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_goals_cycle"), ["cycle"], unique=False)
-        batch_op.create_index(batch_op.f("ix_goals_due"), ["due"], unique=False)
         batch_op.create_index(batch_op.f("ix_goals_owner"), ["owner"], unique=False)
         batch_op.create_index(batch_op.f("ix_goals_parent"), ["parent"], unique=False)
-        batch_op.create_index(batch_op.f("ix_goals_red_on"), ["red_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_goals_updated_at"), ["updated_at"], unique=False)
+        batch_op.create_index("goals_red", ["due", "red_on"], unique=False)
+        batch_op.create_index("goals_updated", ["due", "updated_at"], unique=False)
 
     op.create_table(
         "help_requests",
@@ -189,9 +188,16 @@ def upgrade() -> None:
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_people_changed_at"), ["changed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_people_department"), ["department"], unique=False)
-        batch_op.create_index(batch_op.f("ix_people_manager"), ["manager"], unique=False)
         batch_op.create_index(batch_op.f("ix_people_timezone"), ["timezone"], unique=False)
-        batch_op.create_index("people_silent", ["silence", "heard_at"], unique=False)
+        batch_op.create_index("people_reports", ["manager", "active"], unique=False)
+        batch_op.create_index("people_silent", ["silence", "active", "heard_at"], unique=False)
+        batch_op.create_index(
+            "people_with_roles",
+            ["id"],
+            unique=False,
+            sqlite_where=storage.tables.HAS_ROLES,
+            postgresql_where=storage.tables.HAS_ROLES,
+        )
 
     op.create_table(
         "policies",
@@ -471,9 +477,10 @@ def downgrade() -> None:
     op.drop_table("receipts")
     op.drop_table("policies")
     with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.drop_index("people_with_roles")
         batch_op.drop_index("people_silent")
+        batch_op.drop_index("people_reports")
         batch_op.drop_index(batch_op.f("ix_people_timezone"))
-        batch_op.drop_index(batch_op.f("ix_people_manager"))
         batch_op.drop_index(batch_op.f("ix_people_department"))
         batch_op.drop_index(batch_op.f("ix_people_changed_at"))
 
@@ -491,11 +498,10 @@ def downgrade() -> None:
 
     op.drop_table("help_requests")
     with op.batch_alter_table("goals", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_goals_updated_at"))
-        batch_op.drop_index(batch_op.f("ix_goals_red_on"))
+        batch_op.drop_index("goals_updated")
+        batch_op.drop_index("goals_red")
         batch_op.drop_index(batch_op.f("ix_goals_parent"))
         batch_op.drop_index(batch_op.f("ix_goals_owner"))
-        batch_op.drop_index(batch_op.f("ix_goals_due"))
         batch_op.drop_index(batch_op.f("ix_goals_cycle"))
 
     op.drop_table("goals")
@@ -509,8 +515,8 @@ def downgrade() -> None:
 
     op.drop_table("feedback_requests")
     with op.batch_alter_table("feedback", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_feedback_receiver"))
-        batch_op.drop_index(batch_op.f("ix_feedback_giver"))
+        batch_op.drop_index("feedback_received")
+        batch_op.drop_index("feedback_given")
         batch_op.drop_index(batch_op.f("ix_feedback_at"))
 
     op.drop_table("feedback")

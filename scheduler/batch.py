@@ -1,0 +1,63 @@
+"""What the cards of a batch of people are made of, read in a few queries however many people it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from handlers import nudges, org, views
+from scheduler.calendar import DAY
+from scheduler.finders import Need
+from scheduler.saying import Round, Wish, said_about
+from storage import ahead
+from storage.tables import Goal, Nudge, Person, Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`people`, locked, with what is wished for them. `said`: the rows there are, by the key of their need; `lately`:
+    the nudges of the last day by person; `near`: rows that a card looks up, held so that none is fetched by itself.
+    """
+
+    people: dict[str, Person]
+    wishes: Mapping[str, Sequence[Wish]]
+    said: dict[tuple[str, str, str, str], Nudge]
+    lately: dict[str, list[Nudge]]
+    near: Sequence[object]
+
+    @classmethod
+    def load(cls, session: Session, wishes: Mapping[str, Sequence[Wish]], now: Round) -> Batch:
+        ids = list(wishes)
+        people = select(Person).where(col(Person.id).in_(ids)).order_by(Person.id)
+        locked = session.exec(people if now.dry else people.with_for_update()).all()
+        all_wishes = [wish for mine in wishes.values() for wish in mine]
+        said = said_about(session, all_wishes)
+        recent = select(Nudge).where(col(Nudge.person).in_(ids), col(Nudge.at) > now.at - DAY, col(Nudge.at) <= now.at)
+        lately: dict[str, list[Nudge]] = {}
+        for row in session.exec(recent):
+            lately.setdefault(row.person, []).append(row)
+        return cls(
+            {person.id: person for person in locked},
+            wishes,
+            said,
+            lately,
+            _read_ahead(session, [wish.need for wish in all_wishes]),
+        )
+
+
+def _read_ahead(session: Session, needs: Sequence[Need]) -> Sequence[object]:
+    """Goals, requests and people that the cards name, the accounts they go to."""
+    requests = [int(need.period) for need in needs if need.kind == "approval"]
+    revisions = session.exec(select(Revision).where(col(Revision.id).in_(requests))).all()
+    named = {need.subject for need in needs} | {revision.goal for revision in revisions}
+    goals = session.exec(select(Goal).where(col(Goal.id).in_(named))).all()
+    silences = [(need.subject, need.period) for need in needs if need.kind == "silence" and need.stage == "escalated"]
+    ahead.read(session, nudges.warned_before, silences)
+    warned = {ahead.ask(session, nudges.warned_before, silence) or "" for silence in silences}
+    asked = {person for revision in revisions for person in (revision.requester, *revision.approvers)}
+    ahead.read(session, org.by_id, named | warned | asked | {goal.owner for goal in goals})
+    ahead.read(session, org.addresses, [need.person for need in needs])
+    ahead.read(session, views.goals_of, [need.person for need in needs if need.kind == "checkin"])
+    return [*revisions, *goals]

@@ -1,0 +1,152 @@
+"""A company of any size in which 2,000 people are due, whatever its size: each for one job; everybody else is fine.
+
+Person n reports to person n // 5. Everybody has a goal of this year and one of last year; one in twenty is red for a
+month already, and the manager was told then.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    String,
+    case,
+    cast,
+    delete,
+    insert,
+    literal,
+    literal_column,
+    select,
+    text,
+)
+from sqlmodel import SQLModel, col
+
+from storage.database import Database
+from storage.tables import Account, Feedback, Goal, Nudge, Person, Revision
+from tests.rhythm.conftest import SHANGHAI
+
+DUE, TEAM = 2_000, 5
+KINDS = ("approval", "escalation", "silence", "red", "checkin", "behind", "monthly_feedback", "digest")
+AT = datetime(2026, 12, 25, 16, 0, tzinfo=SHANGHAI)  # a Friday, and four working days before the month ends
+TODAY, YESTERDAY, LONG_AGO = AT.date(), AT - timedelta(days=1), AT - timedelta(days=40)
+LAST_YEAR = datetime(2025, 12, 1, tzinfo=SHANGHAI)
+NEVER = date.max
+N: ColumnElement[int] = literal_column("n", Integer)  # a person's number
+NAME, GOAL = (literal(letter, String) + cast(N, String) for letter in ("p", "G-"))
+MANAGER = literal("p", String) + cast(N // TEAM, String)
+OLD_RED = N % 20 == 7
+
+
+class Crowd:
+    """So many people, of whom every `step`th is due: for each of the kinds in turn."""
+
+    def __init__(self, people: int, due: int = DUE) -> None:
+        self.people, self.step = people, people // due
+        self.due = N % self.step == 1
+
+    def due_for(self, *kinds: str) -> ColumnElement[bool]:
+        return self.due & (N // self.step % len(KINDS)).in_([KINDS.index(kind) for kind in kinds])
+
+    def build(self, database: Database) -> None:
+        with database.engine.begin() as connection:
+            self._add_people(connection)
+            self._add_goals(connection)
+            self._add_feedback(connection)
+            self._add_waiting(connection)
+        if not database.is_sqlite:  # PostgreSQL does so by itself after a while, SQLite never does
+            with database.engine.begin() as connection:
+                connection.execute(text("ANALYZE"))
+
+    def _add_people(self, connection: Connection) -> None:
+        self.fill(
+            connection,
+            Person(id="", name="", changed_at=AT, hired=date(2020, 1, 1)),
+            id=NAME,
+            name=NAME,
+            department=literal("总部/", String) + cast(N // 1000, String),
+            manager=case((N > 0, MANAGER)),
+            roles=either(Person.roles, self.due_for("digest"), ["hr"], []),
+            heard_at=either(Person.heard_at, self.due_for("silence", "escalation"), LONG_AGO, YESTERDAY),
+            silence=either(Person.silence, self.due_for("escalation"), 1, 0),
+        )
+        self.fill(connection, Account(platform="wecom", id="", person=""), id=NAME, person=NAME)
+
+    def _add_goals(self, connection: Connection) -> None:
+        """Who is due (but for HR) has a goal until the middle of next year: then nobody else has one that runs."""
+        long = self.due & ~self.due_for("digest")
+        behind, red = self.due_for("behind"), self.due_for("red")
+        turned = either(Goal.red_on, red | OLD_RED, TODAY - timedelta(days=30), NEVER)
+        self.fill(
+            connection,
+            Goal(id="", owner="", title="回款", target=100, due=NEVER, cycle=""),
+            id=GOAL,
+            owner=NAME,
+            current=either(Goal.current, behind | red | OLD_RED, 10.0, 90.0),
+            cycle=either(Goal.cycle, long, "2026", "2026Q4"),
+            due=either(Goal.due, long, date(2027, 6, 30), date(2026, 12, 31)),
+            red_on=either(Goal.red_on, behind, TODAY - timedelta(days=3), turned),
+            updated_at=either(Goal.updated_at, self.due_for("checkin"), AT - timedelta(days=10), YESTERDAY),
+        )
+        over = Goal(id="", owner="", title="去年", target=100, due=date(2025, 12, 31), cycle="2025Q4")
+        over.red_on, over.updated_at = LAST_YEAR.date(), LAST_YEAR
+        self.fill(connection, over, id=literal("H-", String) + cast(N, String), owner=NAME)
+
+    def _add_feedback(self, connection: Connection) -> None:
+        """Every manager gave something yesterday to the last of their people, but for those who are to be reminded."""
+        lazy = select(MANAGER).select_from(self.numbers()).where(self.due_for("monthly_feedback"))
+        gave = Feedback(giver="", receiver="", at=YESTERDAY)
+        self.fill(connection, gave, N % TEAM == TEAM - 1, giver=MANAGER, receiver=NAME)
+        connection.execute(delete(Feedback).where(col(Feedback.giver).in_(lazy)))
+
+    def _add_waiting(self, connection: Connection) -> None:
+        """Requests asked more than a working day ago; warnings of a week ago, and of the goals that are long red."""
+        asked = Revision(
+            goal="",
+            requester="",
+            approver="",
+            based_on=1,
+            old_target=100,
+            old_weight=0,
+            old_due=NEVER,
+            reason="-",
+            at=AT - timedelta(days=1, hours=1),
+            new_target=90,
+        )
+        self.fill(connection, asked, self.due_for("approval"), goal=GOAL, requester=NAME, approver=MANAGER)
+        week_ago, month_ago = AT - timedelta(days=7), AT - timedelta(days=16)
+        warned = Nudge(
+            job="silence", slot="", person="", kind="silence", subject="", period="-", text="", at=week_ago, due_at=AT
+        )
+        self.fill(connection, warned, self.due_for("escalation"), person=MANAGER, subject=NAME)
+        told = Nudge(job="red", slot="", person="", kind="red", subject="", period="-", text="", at=month_ago)
+        self.fill(connection, told, OLD_RED, person=MANAGER, subject=GOAL)
+
+    def numbers(self) -> Any:
+        first = select(literal(0).label("n")).cte("numbers", recursive=True)
+        return first.union_all(select(first.c.n + 1).where(first.c.n < self.people - 1))
+
+    def fill(
+        self,
+        connection: Connection,
+        model: SQLModel,
+        which: ColumnElement[bool] | None = None,
+        **columns: ColumnElement[Any],
+    ) -> None:
+        """A row like `model` for each person, in one statement; `columns` are expressions over the person's number."""
+        table = type(model).__table__
+        row = {
+            name: literal(value, table.c[name].type) for name, value in model.model_dump().items() if value is not None
+        }
+        row |= columns
+        rows = select(*row.values()).select_from(self.numbers())
+        connection.execute(insert(table).from_select(list(row), rows if which is None else rows.where(which)))
+
+
+def either(column: Any, when: ColumnElement[bool], value: object, otherwise: object) -> ColumnElement[Any]:
+    kind = col(column).type
+    values = (v if isinstance(v, ColumnElement) else literal(v, kind) for v in (value, otherwise))
+    return case((when, next(values)), else_=next(values))

@@ -1,0 +1,72 @@
+"""What a tick costs follows what is due: statements do not grow with it, and no finder reads a whole table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlmodel import SQLModel
+
+from handlers.policy import Policies
+from scheduler.calendar import chinese
+from scheduler.finders import Look
+from scheduler.jobs import JOBS, Job, slots
+from storage.database import Database
+from tests.bench.crowd import AT, KINDS, Crowd
+from tests.rhythm.conftest import SHANGHAI, ticker
+from tests.statements import heard
+
+PEOPLE = 1_000
+FEW, MANY = 5, 20  # due for each kind; fewer than a batch
+LATER = {
+    "quarterly": datetime(2027, 6, 30, 10, 0, tzinfo=SHANGHAI),
+    "monthly": datetime(2027, 5, 31, 10, 0, tzinfo=SHANGHAI),
+    "retro": datetime(2027, 6, 17, 10, 0, tzinfo=SHANGHAI),
+    "digest_weekly": datetime(2026, 12, 21, 10, 0, tzinfo=SHANGHAI),
+}
+EVERYBODY = {"quarterly", "monthly", "retro"}  # all kinds of due people have a goal, so there are seven times as many
+WHOLE = re.compile(r"^SCAN (people|goals|feedback)(_\d+)?\b(?!.* people_with_roles)")
+
+
+def statements(database: Database, job: Job, due: int) -> tuple[int, int]:
+    """How many people were told, in how many statements."""
+    with database.engine.begin() as connection:
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            connection.execute(table.delete())
+    Crowd(PEOPLE, due * len(KINDS)).build(database)
+    clock = replace(ticker(database), jobs=[job])
+    with heard(database) as said:
+        told = clock.tick(LATER.get(job.name, AT))
+    return len({push.person for push in told}), len(said)
+
+
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
+def test_a_batch_takes_as_many_statements_for_few_people_as_for_many(job: Job, database: Database) -> None:
+    few, many = (1, 3) if job.name in EVERYBODY else (FEW, MANY)
+    told_few, by_few = statements(database, job, few)
+    told_many, by_many = statements(database, job, many)
+    assert told_few >= FEW
+    assert told_many >= 3 * told_few
+    assert by_many <= by_few
+
+
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
+def test_no_finder_reads_a_whole_table(job: Job, sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    Crowd(PEOPLE, FEW * len(KINDS)).build(database)
+    at = LATER.get(job.name, AT)
+    slot = slots(job, chinese(), Policies().company, SHANGHAI, at)[-1]
+    with heard(database) as said, database.read() as session:
+        assert list(job.find(Look(session, at, slot, "", Policies(), chinese())))
+    plans = [step for one in said if not one[0].startswith("BEGIN") for step in plan(database, *one)]
+    database.close()
+    assert plans
+    assert [step for step in plans if WHOLE.match(step)] == []
+
+
+def plan(database: Database, statement: str, parameters: Any) -> list[str]:
+    with database.engine.connect() as connection:
+        return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
