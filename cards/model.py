@@ -115,7 +115,7 @@ class Form:
 class Measure:
     """A figure to be drawn. `share`, `share_before`, `goal`: of the bar's length, 0 to 1; None: nothing to draw.
 
-    `status` is the word for the colour of `tone`; `before` and `aim` are sentences, such as 上周 54% and 目标 65%.
+    `status` is the word for the colour of `tone`; `before`, `aim` and `note` are said as they are: 上周 54%, 目标 65%.
     """
 
     label: str
@@ -127,6 +127,7 @@ class Measure:
     goal: float | None = None
     tone: Tone = "info"
     status: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

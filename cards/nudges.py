@@ -9,7 +9,7 @@ from datetime import date
 from cards.formats import amount, day, number, short
 from cards.goals import TONES, health
 from cards.home import entry
-from cards.model import Button, Card, Fact, Form, Input, Tone, do
+from cards.model import Button, Card, Fact, Form, Input, do
 from cards.views import GoalView
 from cards.wording import Words
 
@@ -30,16 +30,6 @@ class Item:
     lead: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One number of the digest, with the last period's and a sentence."""
-
-    label: str
-    now: str
-    before: str
-    insight: str = ""
-
-
 def one(words: Words, item: Item) -> Card:
     """A matter alone on its card."""
     if not item.outcome:
@@ -57,6 +47,7 @@ def several(words: Words, items: Sequence[Item]) -> Card:
         title=words("nudge.several", count=len(items)),
         text="\n".join(lines),
         facts=next((item.card.facts for item in still if item.card.form), ()),
+        picture=next((item.card.picture for item in still if item.card.picture), None),
         form=next((item.card.form for item in still if item.card.form), None),
         buttons=_leads(still),
         locale=words.locale,
@@ -191,23 +182,3 @@ def remind(words: Words, card: Card, escalated_from: str) -> Card:
     if escalated_from:
         return replace(card, text=words("nudge.approval.escalated", name=escalated_from))
     return replace(card, text=words("nudge.approval.again"))
-
-
-def digest(words: Words, title: str, acts: Sequence[tuple[str, Button]], figures: Sequence[Figure]) -> Item:
-    """First what needs an act, with a button each; then the figures with the last period beside them."""
-    first = words("digest.first", count=len(acts), what=acts[0][0]) if acts else words("digest.calm")
-    tone: Tone = "warn" if acts else "good"
-    lines = [first, *(f"{n}. {text}" for n, (text, _) in enumerate(acts[:SHOWN], 1))]
-    lines += [f"**{figure.label}** {figure.insight}" for figure in figures if figure.insight]
-    card = Card(
-        title=title,
-        text="\n".join(lines),
-        tone=tone,
-        facts=tuple(
-            Fact(figure.label, words("digest.beside", now=figure.now, before=figure.before))
-            for figure in figures[:SHOWN]
-        ),
-        buttons=(*(button for _, button in acts[: MOST_BUTTONS - 1]), entry(words, "home")),
-        locale=words.locale,
-    )
-    return Item(first, card)

@@ -5,6 +5,7 @@ Shape of a reply: what was recorded, where it stands, one next step, in one brea
 
 from __future__ import annotations
 
+from cards.wording_digest import DIGEST
 from cards.wording_pages import PAGES
 from cards.wording_people import BETWEEN_PEOPLE
 
@@ -407,32 +408,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "nudge.gone": ("这条提醒已经处理过了。", "This reminder is settled already."),
     "nudge.responded.talk": ("已告诉{name}，你们约个时间。", "{name} knows; find a time together."),
     "nudge.responded.support": ("已告诉{name}，等{name}说需要什么。", "{name} knows and will say what would help."),
-    "digest.daily": ("今日摘要", "Today"),
-    "digest.weekly": ("每周摘要", "This week"),
-    "digest.first": ("今天先做一件事：{what}（共 {count} 件）", "One thing first today: {what} ({count} in all)"),
-    "digest.calm": ("今天没有要处理的事。", "Nothing needs an act today."),
-    "digest.beside": ("{now}（上期 {before}）", "{now} (before: {before})"),
-    "digest.silent": ("{manager}还没给{name}反馈", "{manager} owes {name} feedback"),
-    "digest.red": (
-        "{name}的{metric}持续落后，{manager}还没回应",
-        "{metric} of {name} is behind; {manager} has not answered",
-    ),
-    "digest.pending": ("{id} 等{manager}审批", "{id} waits for {manager}"),
-    "digest.remind": ("提醒{name}", "Remind {name}"),
-    "digest.reminded": ("已提醒{name}。", "{name} was reminded."),
-    "digest.told": ("{who}请你抽空看一下：{what}", "{who} asks you to have a look: {what}"),
-    "digest.people": ("参与", "Took part"),
-    "digest.coverage": ("反馈覆盖", "Coverage"),
-    "digest.response": ("预警响应", "Response"),
-    "digest.auto": ("自动采集", "Automatic"),
-    "digest.waiting": ("待审批", "Waiting"),
-    "digest.hours": ("{hours} 小时", "{hours} h"),
-    "digest.nothing": ("无", "none"),
-    "digest.insight.coverage": (
-        "{department}只有 {heard}/{people} 人收到过反馈。",
-        "In {department} only {heard} of {people} have had feedback.",
-    ),
-    "digest.insight.response": ("目标是 24 小时内。", "The aim is within 24 hours."),
     # dialogs and settings
     "dialog.cancelled": ("好，先不做了。", "All right, dropped."),
     "dialog.none": ("没有正在填的内容。", "There is nothing open."),
@@ -523,6 +498,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "who.nobody": ("人力资源", "HR"),
     **BETWEEN_PEOPLE,
+    **DIGEST,
     **PAGES,
 }
 

@@ -249,7 +249,7 @@ def _weekly(unit: Unit) -> list[int]:
 def digest(_command: ShowDigest, unit: Unit) -> None:
     if not may("digest.see", of_person(unit.actor)):
         raise Refusal("refuse.hr")
-    unit.reply(digest_cards.item(unit, unit.actor, "daily", unit.now).card)
+    unit.reply(digest_cards.asked(unit).card)
 
 
 def not_yet(_command: NotYet, unit: Unit) -> None:

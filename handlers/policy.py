@@ -33,7 +33,7 @@ class Policy:
     quiet_from, quiet_until  no pushes between these, on the person's clock
     spread_minutes         pushes go out within these minutes before their nominal time
     check_in_at            the weekly reminder, Friday; `morning_at` the daily pushes; `digest_at` HR's digest
-    digest_when_empty      False: silence where nothing needs an act
+    digest_when_empty      HR's digest where nothing needs an act: line (one) or silence
     holidays               cn (Chinese working days) or weekends
     hr                     who gets this department's digest; HR named nowhere gets the company's
     """
@@ -55,13 +55,14 @@ class Policy:
     check_in_at: str = "16:00"
     morning_at: str = "10:00"
     digest_at: str = "09:00"
-    digest_when_empty: bool = True
+    digest_when_empty: str = "line"
     holidays: str = "cn"
     hr: tuple[str, ...] = ()
 
 
 NAMES: dict[str, type[object]] = {f.name: type(getattr(Policy(), f.name)) for f in fields(Policy)}
 KEPT = "policies"
+CHOICES = {"holidays": ("cn", "weekends"), "digest_when_empty": ("line", "silence")}
 COMPANY_ONLY = frozenset({"spread_minutes", "check_in_at", "morning_at", "digest_at", "holidays"})
 
 
@@ -121,9 +122,9 @@ def _value(name: str, value: Any) -> Any:
         if not str(value).isdecimal():
             raise ValueError(f"{name} is a number")
         return int(value)
-    if name == "holidays":
-        if value not in {"cn", "weekends"}:
-            raise ValueError("holidays is cn or weekends")
+    if name in CHOICES:
+        if value not in CHOICES[name]:
+            raise ValueError(f"{name} is {' or '.join(CHOICES[name])}")
         return str(value)
     return f"{time.fromisoformat(str(value)):%H:%M}"
 

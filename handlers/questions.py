@@ -1,4 +1,7 @@
-"""Answers to questions, each in one card, from data, and only what the asker may see. Nothing here changes anything."""
+"""Answers to questions, each in one card, from data, and only what the asker may see.
+
+Nothing here changes anything; only that a growth map was opened is noted.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ from handlers.permissions import may, to_feedback, to_goal, to_team
 from handlers.revisions import waiting_for
 from handlers.unit import Refusal, Unit
 from handlers.views import feedback_view, goal_view, name_of, open_goals, revision_view
-from storage.tables import CheckIn, Feedback, Goal, GoalVersion, HelpRequest, Person
+from storage.tables import CheckIn, Feedback, Goal, GoalVersion, GrowthView, HelpRequest, Person
 
 MONTH = timedelta(days=30)
 SHOWN = 5
@@ -150,6 +153,7 @@ def growth(command: ShowGrowth, unit: Unit) -> None:
         unit.reply(cards.say(unit.words, key, "goals", name=who.name))
         return
     events.sort(key=lambda event: event[0], reverse=True)
+    unit.session.add(GrowthView(person=unit.actor.id, at=unit.now))
     unit.reply(answers.growth(unit.words, who.name, events, unit.today))
 
 

@@ -13,7 +13,7 @@ from cards import nudges as cards
 from cards.model import Card
 from cards.nudges import Item
 from cards.wording import Words
-from handlers import nudges, revisions
+from handlers import digest, nudges, revisions
 from handlers.policy import Policies
 from handlers.unit import Unit
 from handlers.views import name_of, revision_view
@@ -80,6 +80,10 @@ def by_card(wishes: Sequence[Wish], room: int) -> list[list[Wish]]:
 
 def say(session: Session, cards_of: Sequence[tuple[Unit, Sequence[Wish]]], now: Round) -> list[Push]:
     """A card for each: its nudges and its delivery. What a batch writes goes to the database together."""
+    spoken = [(unit, [wish for wish in together if not _is_silent(unit, wish)]) for unit, together in cards_of]
+    cards_of = [(unit, together) for unit, together in spoken if together]
+    if not cards_of:
+        return []
     wishes = [wish for _, together in cards_of for wish in together]
     rows_of = {wish.need.key: _row(unit, wish) for unit, together in cards_of for wish in together}
     if not now.dry:
@@ -97,6 +101,11 @@ def say(session: Session, cards_of: Sequence[tuple[Unit, Sequence[Wish]]], now: 
         deliveries = [] if now.dry else [_delivery(unit, *_card(unit, rows, items)) for unit, rows, items in made]
     _insert(session, Delivery, [row for row in deliveries if row is not None])
     return [Push(row.job, row.slot, row.person, row.kind, row.text) for _, rows in told for row in rows]
+
+
+def _is_silent(unit: Unit, wish: Wish) -> bool:
+    """It leaves no row either: nothing was said."""
+    return wish.need.kind == "digest" and digest.is_silent(unit, unit.actor)
 
 
 def said_about(session: Session, wishes: Iterable[Wish]) -> dict[tuple[str, str, str, str], Nudge]:

@@ -265,6 +265,16 @@ class FeedbackRequest(SQLModel, table=True):
     at: datetime = Field(sa_type=Moment)
 
 
+class GrowthView(SQLModel, table=True):
+    """Somebody (`person`) opened a growth map: counted, and whose it was is not kept."""
+
+    __tablename__ = "growth_views"
+
+    id: int | None = _row_id()
+    person: str = Field(foreign_key="people.id")
+    at: datetime = Field(sa_type=Moment, index=True)
+
+
 class Talk(SQLModel, table=True):
     """A one-to-one of two people. `state`: booked, cancelled or held. `timed`: the hour was said, not only the day."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlmodel import select
 
 from cards.model import Card
 from storage.database import Database
+from storage.tables import GrowthView
 from tests.core.desk import Desk, text_of
 from tests.stories import people
 
@@ -101,6 +103,15 @@ def test_a_colleague_sees_of_somebody_only_what_they_wrote_themselves(desk: Desk
     shown = text_of(desk.say("lilei", "张三最近怎么样"))
     assert "三个案例" in shown
     assert "回滚" not in shown
+
+
+def test_opening_a_growth_map_is_counted_and_an_empty_one_is_not(desk: Desk) -> None:
+    desk.say("zhangsan", "我的成长图谱")
+    give(desk, "lilei", "张三", ADVICE)
+    desk.say("zhangsan", "我的成长图谱")
+    desk.say("zhangsan", "我的成长图谱")
+    with desk.database.read() as session:
+        assert [(view.person, view.at) for view in session.exec(select(GrowthView))] == [("zhangsan", desk.now)] * 2
 
 
 def test_the_growth_map_is_a_line_of_time(desk: Desk) -> None:

@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.simulator.world import PLATFORMS, Exchange
+from cards import pictures
+from cards.model import Figures, Measure
 from tests.simulator import natives
 from tests.simulator.conftest import NOW, Stage
 
@@ -70,6 +72,17 @@ def test_a_menu_item_and_a_voice_message_reach_the_platform(page: Page, stage: S
         feishu.get_by_role("button", name="发送", exact=True).click()
     assert stage.sides["feishu"].last("menu") == ("menu", "sunli.feishu", "goals")
     assert stage.sides["feishu"].last("voice") == ("voice", "sunli.feishu", "八十二")
+
+
+def test_a_chat_with_several_pictures_opens_at_its_end(page: Page, stage: Stage) -> None:
+    """They come in after the messages, and each makes the chat longer."""
+    content = pictures.png(Figures("本周", tuple(Measure(str(n), "1", "0", 0.5) for n in range(5))))
+    for _ in range(3):
+        send(stage, "wecom", {"media": stage.world.keep_media("a.png", "image/png", content), "name": "a"}, "image")
+    page.reload()
+    images = phone(page, "wecom").locator(".picture img")
+    expect(images).to_have_count(3)
+    expect(images.last).to_be_in_viewport(ratio=0.9)
 
 
 def test_a_picture_is_previewed_before_it_is_sent(page: Page, stage: Stage) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
+from handlers import policy
 from storage.tables import Goal, Nudge
 from tests.stories.town import Human, Town
 
@@ -161,9 +162,41 @@ def test_hr_reads_the_digest_and_presses_a_button_in_it(place: Town) -> None:
     place.clock.forward(days=3, hours=23)  # Monday, 09:00
     place.clock.forward(days=1)
     assert "digest sunli" in place.tick()
-    sunli.sees("摘要", "赵磊还没给张三反馈", "反馈覆盖")
-    sunli.press("提醒赵磊")
+    sunli.sees("摘要", "赵磊还没给张三反馈", "目标闭环")
+    sunli.press("1. 提醒赵磊")
     zhaolei.sees("孙莉请你抽空看一下")
+
+
+def test_the_digest_comes_with_a_picture_of_the_figures(place: Town) -> None:
+    sunli, lilei = place.human("sunli", place.name), place.human("lilei", place.name)
+    lilei.say("把G-101的目标改成80%，因为预算冻结")
+    lilei.sees("王芳")
+    travel(place, THURSDAY_MORNING + DAY)
+    place.tick()
+    sunli.sees("今日摘要", "R-1 等王芳审批", "目标闭环", "昨天")
+    place.quiet()
+    (picture,) = [key for screen in sunli.phone.screens() for key in screen.pictures]
+    assert place.world.media[picture][2].startswith(b"\x89PNG")
+
+
+def test_a_day_without_anything_to_act_on_is_one_line_and_the_figures_are_a_press_away(place: Town) -> None:
+    sunli = place.human("sunli", place.name)
+    travel(place, THURSDAY_MORNING)
+    assert "digest sunli" in place.tick()
+    sunli.sees("今天没有要处理的事")
+    place.quiet()
+    assert [screen.pictures for screen in sunli.phone.screens()] == [()]
+    sunli.press("今日摘要")
+    sunli.sees("目标闭环")
+
+
+def test_or_silence_where_the_company_wants_it_so(place: Town) -> None:
+    with place.program.database.write() as session:
+        policy.store(session, "", {"digest_when_empty": "silence"})
+    travel(place, THURSDAY_MORNING)
+    assert "digest sunli" not in place.tick()
+    assert nudges(place, "digest") == []
+    assert list(place.human("sunli", place.name).phone.screens()) == []
 
 
 def test_an_approval_that_waits_is_reminded_then_passed_on_and_either_may_decide(place: Town) -> None:

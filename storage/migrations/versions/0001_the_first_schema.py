@@ -355,6 +355,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("goal", "version"),
     )
     op.create_table(
+        "growth_views",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["people.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("growth_views", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_growth_views_at"), ["at"], unique=False)
+
+    op.create_table(
         "revisions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("goal", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -441,6 +452,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_revisions_approver"))
 
     op.drop_table("revisions")
+    with op.batch_alter_table("growth_views", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_growth_views_at"))
+
+    op.drop_table("growth_views")
     op.drop_table("goal_versions")
     op.drop_table("feedback_versions")
     op.drop_table("dialogs")

@@ -1,0 +1,88 @@
+"""What HR's digest says: the same shape as `cards.wording`."""
+
+from __future__ import annotations
+
+DIGEST: dict[str, tuple[str, str]] = {
+    "digest.daily": ("今日摘要", "Today"),
+    "digest.weekly": ("每周摘要", "This week"),
+    "digest.first": ("今天先做一件事：{what}（共 {count} 件）", "One thing first today: {what} ({count} in all)"),
+    "digest.calm": ("今天没有要处理的事。", "Nothing needs an act today."),
+    "digest.silent": ("{manager}还没给{name}反馈", "{manager} owes {name} feedback"),
+    "digest.red": (
+        "{name}的{metric}持续落后，{manager}还没回应",
+        "{metric} of {name} is behind; {manager} has not answered",
+    ),
+    "digest.pending": ("{id} 等{manager}审批", "{id} waits for {manager}"),
+    "digest.remind": ("提醒{name}", "Remind {name}"),
+    "digest.reminded": ("已提醒{name}。", "{name} was reminded."),
+    "digest.told": ("{who}请你抽空看一下：{what}", "{who} asks you to have a look: {what}"),
+    # the figures
+    "digest.people": ("参与", "Took part"),
+    "digest.quality": ("反馈质量", "Quality"),
+    "digest.across": ("跨部门", "Across"),
+    "digest.cycle": ("目标闭环", "Full circle"),
+    "digest.coverage": ("反馈覆盖", "Coverage"),
+    "digest.auto": ("自动采集", "Automatic"),
+    "digest.views": ("图谱查看", "Map views"),
+    "digest.entries": ("人均参与", "Entries each"),
+    "digest.response": ("预警响应", "Response"),
+    "digest.beside": ("{now}（{before}）", "{now} ({before})"),
+    "digest.before.daily": ("昨天 {value}", "yesterday {value}"),
+    "digest.before.weekly": ("上周 {value}", "last week {value}"),
+    "digest.picture.daily": ("与昨天比", "Beside yesterday"),
+    "digest.picture.weekly": ("与上周比", "Beside last week"),
+    "digest.nothing": ("无", "none"),
+    "digest.score": ("{score} 分，{count} 条", "{score} of 100, {count} in all"),
+    "digest.days": ("{part}，{days} 天", "{part}, {days} days"),
+    "digest.value.views": ("{value} 次/周", "{value} a week"),
+    "digest.value.entries": ("{value} 次/月", "{value} a month"),
+    "digest.value.response": ("{value} 小时", "{value} h"),
+    "digest.aim": ("目标 {value}", "aim {value}"),
+    "digest.aim.most": ("目标 {value}内", "aim: within {value}"),
+    "digest.status.good": ("达标", "reached"),
+    "digest.status.warn": ("差一点", "nearly"),
+    "digest.status.bad": ("差得多", "far off"),
+    # a sentence each
+    "digest.insight.coverage": (
+        "{department}只有 {heard}/{people} 人收到过反馈。",
+        "In {department} only {heard} of {people} have had feedback.",
+    ),
+    "digest.insight.coverage.good": ("这个月人人都收到过反馈。", "Everybody has had feedback this month."),
+    "digest.insight.auto.good": ("多数数值自己进来，不用手填。", "Most values come in by themselves."),
+    "digest.insight.auto.low": ("多数数值还靠手填，可先接一个数据源。", "Most values are typed; connect one source."),
+    "digest.insight.auto.none": ("这个月还没有数值。", "No values this month."),
+    "digest.insight.views.good": ("大家在看自己的成长图谱。", "People look at their growth."),
+    "digest.insight.views.low": ("看得少，例会上可以一起看一次。", "Seldom opened; look at one together."),
+    "digest.insight.views.none": ("这里还没有人。", "Nobody is here yet."),
+    "digest.insight.entries.good": ("打卡和反馈在持续发生。", "Values and feedback keep coming."),
+    "digest.insight.entries.low": ("周五的提醒卡里就能填。", "Friday's card takes the answer."),
+    "digest.insight.entries.none": ("这里还没有人。", "Nobody is here yet."),
+    "digest.insight.response.good": ("预警有人及时接住。", "Warnings are taken up in time."),
+    "digest.insight.response.low": ("超过一天，可先提醒还没回应的人。", "Over a day: remind who has not answered."),
+    "digest.insight.response.none": ("这个月没有回应过的预警。", "No warning was answered this month."),
+    "digest.insight.quality": (
+        "多数没写全：当时、做了什么、带来什么。",
+        "Mostly incomplete: when, what was done, what came of it.",
+    ),
+    "digest.insight.across": ("比上期 {growth}，目标是 +30%。", "{growth} on the last period; the aim is +30%."),
+    "digest.insight.across.good": (
+        "比上期 {growth}，跨部门在变多。",
+        "{growth} on the last period: more of it.",
+    ),
+    "digest.insight.cycle.0": (
+        "断在第一步：{came} 个目标，{went} 个有人认领动手。",
+        "It breaks at the start: of {came} goals, {went} were taken up by their owners.",
+    ),
+    "digest.insight.cycle.1": (
+        "断在行动：{came} 个认领的目标，{went} 个有进展。",
+        "It breaks at acting: of {came} goals taken up, {went} moved.",
+    ),
+    "digest.insight.cycle.2": (
+        "断在反馈：{came} 个有进展的目标，{went} 个得到反馈。",
+        "It breaks at feedback: of {came} goals that moved, {went} got feedback.",
+    ),
+    "digest.insight.cycle.3": (
+        "断在改进：{came} 个得到反馈的目标，{went} 个有下一步。",
+        "It breaks at learning: of {came} goals with feedback, {went} had a next step.",
+    ),
+}
