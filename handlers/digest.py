@@ -42,7 +42,7 @@ def asked(unit: Unit) -> Item:
 def _item(unit: Unit, reader: Person, which: str, at: datetime, found: Sequence[Act]) -> Item:
     session, period = unit.session, PERIODS[which]
     scope = policy.read(session).scope(reader.id)
-    now, before = (figures.measure(session, scope, end, period) for end in (at, at - period))
+    now, before = figures.measure(session, scope, at, period)
     return cards.digest(Words(reader.locale), found, Seen(which, now, before, figures.least_heard(session, scope, at)))
 
 

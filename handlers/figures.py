@@ -14,12 +14,13 @@ from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from cards.digest import Numbers
-from handlers.cycle import automatic, cycle, seconds, standing
+from cards.digest import Cycle, Numbers
+from handlers.cycle import automatic, cycles, seconds, standing
 from storage.tables import CheckIn, Feedback, FeedbackVersion, GrowthView, HelpRequest, Nudge, Person
 
 MONTH, WEEK = timedelta(days=30), timedelta(days=7)
 HOUR_SECONDS = 3600
+KEPT = "figures"
 
 Departments = Sequence[str]
 
@@ -33,9 +34,19 @@ def inside(departments: Departments, person: Any = Person) -> ColumnElement[bool
     return and_(col(person.active).is_(True), or_(*paths)) if paths else col(person.active).is_(True)
 
 
-def measure(session: Session, departments: Departments, at: datetime, period: timedelta) -> Numbers:
-    """`period`: a day or a week; only who took part in it depends on that."""
-    here = Here(session, inside(departments), at)
+def measure(session: Session, departments: Departments, at: datetime, period: timedelta) -> tuple[Numbers, Numbers]:
+    """Now, and a period (a day or a week) earlier. Kept for the session's life: several people may get the same."""
+    key = (KEPT, tuple(departments), at, period)
+    found = session.info.get(key)
+    if found is None:
+        ends, here = (at, at - period), inside(departments)
+        ways = cycles(session, here, ends)
+        now, before = (_numbers(Here(session, here, end), period, way) for end, way in zip(ends, ways, strict=True))
+        found = session.info[key] = (now, before)
+    return found[0], found[1]
+
+
+def _numbers(here: Here, period: timedelta, way: Cycle) -> Numbers:
     by_machine, measured = here.measured()
     quality, scored = here.quality()
     across, together = here.across()
@@ -52,7 +63,7 @@ def measure(session: Session, departments: Departments, at: datetime, period: ti
         together=together,
         views=here.views(),
         response=here.response(),
-        cycle=cycle(session, inside(departments), at),
+        cycle=way,
     )
 
 

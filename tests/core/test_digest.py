@@ -77,7 +77,8 @@ def tell(session: Session, giver: str, receiver: str, days: float, *scores: int,
 
 
 def numbers(session: Session, *departments: str, at: datetime = NOW, period: timedelta = WEEK) -> Numbers:
-    return figures.measure(session, departments, at, period)
+    session.info.clear()
+    return figures.measure(session, departments, at, period)[0]
 
 
 def test_an_empty_company_has_no_figures_and_no_trouble(session: Session) -> None:
@@ -234,6 +235,17 @@ def test_a_value_from_a_data_source_is_an_act_once_the_goal_was_taken_up(session
     assert cycle(session).reached == (1, 1, 1, 0, 0)
 
 
+def test_a_goals_way_is_told_as_it_stood_a_period_earlier_too(session: Session) -> None:
+    publish(session, "G-1", "li", 40)
+    publish(session, "G-2", "li", 10)
+    enter(session, "G-1", "li", 12)
+    tell(session, "wang", "li", 3)
+    enter(session, "G-1", "li", 2)
+    now, before = figures.measure(session, (), NOW, WEEK)
+    assert now.cycle == Cycle((2, 1, 1, 1, 1), 38.0)
+    assert before.cycle == Cycle((1, 1, 1, 0, 0), None)
+
+
 @pytest.mark.parametrize("days", [3, 95])
 def test_goals_of_the_last_week_and_of_the_quarter_before_are_not_counted(session: Session, days: float) -> None:
     publish(session, "G-1", "li", days)
@@ -298,7 +310,7 @@ def test_acts_come_first_then_at_most_five_facts_each_with_the_last_period() -> 
     assert card.buttons[0].label == "1. 提醒王芳"
     assert {fact.label: fact.value for fact in card.facts} == {
         "参与": "12/30（上周 15/30）",
-        "反馈质量": "55 分，20 条（上周 无）",
+        "反馈质量": "55 分，20 条（上周 暂无）",
         "跨部门": "9/25（上周 6/20）",
         "目标闭环": "5/40，33 天（上周 0/0）",
     }
@@ -317,10 +329,10 @@ def test_what_has_a_target_is_drawn_with_its_word_and_its_sentence() -> None:
     rows = {label: (m.now, m.before, m.aim, m.status) for label, m in drawn().items()}
     assert rows == {
         "反馈覆盖": ("60%", "上周 0%", "", ""),
-        "自动采集": ("45%", "上周 无", "目标 65%", "差得多"),
+        "自动采集": ("45%", "上周 暂无", "目标 65%", "还差不少"),
         "图谱查看": ("1.9 次/周", "上周 0 次/周", "目标 1.8 次/周", "达标"),
         "人均参与": ("2.2 次/月", "上周 0 次/月", "目标 2 次/月", "达标"),
-        "预警响应": ("31.2 小时", "上周 无", "目标 24 小时内", "差一点"),
+        "预警响应": ("31.2 小时", "上周 暂无", "目标 24 小时内", "差一点"),
     }
     assert drawn()["反馈覆盖"].note == "交付中心只有 3/11 人收到过反馈。"
     assert all(measure.note for measure in drawn().values())
