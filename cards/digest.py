@@ -73,7 +73,7 @@ class Seen:
 def digest(words: Words, acts: Sequence[Act], seen: Seen) -> Item:
     first = words("digest.first", count=len(acts), what=acts[0][0]) if acts else words("digest.calm")
     facts = _facts(words, seen)
-    lines = [first, *(f"{n}. {text}" for n, (text, _) in enumerate(acts[:SHOWN], 1))]
+    lines = [first, *(f"{n}. {text}" for n, (text, _) in enumerate(acts[:SHOWN], 1) if len(acts) > 1)]
     lines += [f"**{fact.label}** {sentence}" for fact, sentence in facts if sentence]
     card = Card(
         title=words(f"digest.{seen.which}"),

@@ -50,17 +50,18 @@ def svg(picture: Picture) -> str:
     return _templates().get_template(f"{picture.kind}.svg").render(picture=picture, **LAYOUTS[picture.kind](picture))
 
 
-def fit(text: str, room: float) -> str:
-    """As much as fits into `room` Chinese characters' width."""
-    if _room(text) <= room:
+def fit(text: str, most: float) -> str:
+    """As much of a text as fits into the width of so many Chinese characters."""
+    if room(text) <= most:
         return text
     kept = text
-    while kept and _room(kept) > room - 1:
+    while kept and room(kept) > most - 1:
         kept = kept[:-1]
     return f"{kept.rstrip()}…"
 
 
-def _room(text: str) -> float:
+def room(text: str) -> float:
+    """The width of a text, in Chinese characters."""
     return sum(1 if east_asian_width(char) in "WFA" else NARROW for char in text)
 
 
@@ -86,7 +87,7 @@ def _templates() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, finalize=_clean, trim_blocks=True
     )
-    made.filters["fit"] = fit
+    made.filters |= {"fit": fit, "room": room}
     made.globals |= {"colours": COLOURS, "family": FAMILY, "width": WIDTH}
     return made
 

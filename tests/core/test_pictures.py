@@ -76,11 +76,11 @@ def test_markup_is_shown_as_it_was_typed() -> None:
 @pytest.mark.parametrize("text", ["给张三反馈", "Renewal rate to eighty-five percent", "一" * 60, "W" * 60])
 def test_words_are_cut_where_there_is_no_room(text: str) -> None:
     cut = pictures.fit(text, 12)
-    assert pictures._room(cut) <= 12
+    assert pictures.room(cut) <= 12
     assert text.startswith(cut.rstrip("…"))
 
 
-@pytest.mark.parametrize(("share", "drawn"), [(None, 0), (0.0, 0), (0.5, 320), (1.0, 640), (0.001, 20)])
+@pytest.mark.parametrize(("share", "drawn"), [(None, 0), (0.0, 0), (0.5, 215), (1.0, 430), (0.001, 20)])
 def test_a_bar_is_as_long_as_its_share(share: float | None, drawn: float) -> None:
     picture = Figures("x", (Measure("x", "1", "0", share, tone="good"),))
     bars = [n for n in parsed(picture).iter(f"{SVG}rect") if n.get("fill") == pictures.COLOURS["good"]]
