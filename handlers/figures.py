@@ -20,7 +20,6 @@ from storage.tables import CheckIn, Feedback, FeedbackVersion, GrowthView, HelpR
 
 MONTH, WEEK = timedelta(days=30), timedelta(days=7)
 HOUR_SECONDS = 3600
-KEPT = "figures"
 
 Departments = Sequence[str]
 
@@ -35,15 +34,11 @@ def inside(departments: Departments, person: Any = Person) -> ColumnElement[bool
 
 
 def measure(session: Session, departments: Departments, at: datetime, period: timedelta) -> tuple[Numbers, Numbers]:
-    """Now, and a period (a day or a week) earlier. Kept for the session's life: several people may get the same."""
-    key = (KEPT, tuple(departments), at, period)
-    found = session.info.get(key)
-    if found is None:
-        ends, here = (at, at - period), inside(departments)
-        ways = cycles(session, here, ends)
-        now, before = (_numbers(Here(session, here, end), period, way) for end, way in zip(ends, ways, strict=True))
-        found = session.info[key] = (now, before)
-    return found[0], found[1]
+    """Now, and a period (a day or a week) earlier."""
+    ends, here = (at, at - period), inside(departments)
+    ways = cycles(session, here, ends)
+    now, before = (_numbers(Here(session, here, end), period, way) for end, way in zip(ends, ways, strict=True))
+    return now, before
 
 
 def _numbers(here: Here, period: timedelta, way: Cycle) -> Numbers:

@@ -159,8 +159,7 @@ class Unit:
     def _change(self, copy: Delivery, card: Card, *, fallback: bool) -> None:
         row = self._row(copy.person, copy.platform, copy.account, card, copy.topic)
         row.kind, row.target, row.fallback = "update", copy.id, fallback
-        if card.picture is not None and card.picture != self._shown(copy).picture:
-            self._add_picture(copy, card)
+        is_new_picture = card.picture is not None and card.picture != self._shown(copy).picture
         copy.card_sealed, copy.private = row.card_sealed, row.private
         if self.action is not None and copy.platform == self.platform and copy.message == self.action.message:
             # The platform changes the pressed card by our answer; the row is for the case that it does not get there.
@@ -169,6 +168,9 @@ class Unit:
             self.answer = Answer(self.answer.toast, self.answer.tone, card)
             self.answering.append(row)
         self.session.add(row)
+        if is_new_picture:
+            self.session.flush()  # the change goes first, and its picture after it
+            self._add_picture(copy, card)
 
     def _shown(self, copy: Delivery) -> Card:
         return load((self.private if copy.private else self.vault).open(copy.card_sealed))

@@ -77,7 +77,6 @@ def tell(session: Session, giver: str, receiver: str, days: float, *scores: int,
 
 
 def numbers(session: Session, *departments: str, at: datetime = NOW, period: timedelta = WEEK) -> Numbers:
-    session.info.clear()
     return figures.measure(session, departments, at, period)[0]
 
 

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, inspect, text
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.app import create_app
 from bot.bootstrap import Program, build
@@ -340,4 +340,7 @@ def test_a_card_that_changes_keeps_its_one_picture(place: Town) -> None:
 def test_a_card_that_gets_a_picture_later_shows_it(place: Town) -> None:
     place.push("sunli", replace(PICTURED, picture=None), "digest")
     place.work("sunli", lambda unit: unit.refresh("digest", lambda _: PICTURED))
+    with place.program.database.read() as session:
+        rows = session.exec(select(Delivery).order_by(col(Delivery.id)))
+        assert [row.kind for row in rows] == ["send", "update", "picture"]
     assert len(looked_at(place)) == 1

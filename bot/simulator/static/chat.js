@@ -10,8 +10,11 @@ export class Chat {
     Object.assign(this, { skin, hands, drawn: new Map(), name: "" });
     this.list = div("bubbles");
     this.empty = this.drawEmpty();
-    this.list.addEventListener("load", (event) => this.grown(event.target.clientHeight), true);
+    // A picture comes in after its message: whoever looked at the end still does.
+    this.list.addEventListener("load", () => this.follows && this.toEnd(), true);
     this.node = h("div", { class: "chat", role: "log", tabindex: "0" }, this.empty, this.list);
+    this.node.addEventListener("scroll", () => (this.follows = this.isAtEnd()));
+    this.follows = true;
   }
 
   drawEmpty() {
@@ -25,12 +28,13 @@ export class Chat {
   become(account) {
     this.name = account.name;
     this.drawn.clear();
+    this.follows = true;
     this.list.replaceChildren();
   }
 
   show(bubbles, now) {
     this.empty.hidden = bubbles.length > 0;
-    const atEnd = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR;
+    const atEnd = this.isAtEnd();
     const fresh = this.drawn.size === 0;
     let added = false;
     bubbles.forEach((bubble, place) => {
@@ -57,9 +61,8 @@ export class Chat {
     if (added && (fresh || atEnd || bubbles.at(-1).author === "me")) this.toEnd();
   }
 
-  // A picture came in after its message: whoever looked at the end still does.
-  grown(pixels) {
-    if (this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR + pixels) this.toEnd();
+  isAtEnd() {
+    return this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR;
   }
 
   toEnd() {
