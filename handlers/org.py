@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import ColumnElement, and_, exists, func
 from sqlmodel import Session, col, select
 
 from storage import ahead
@@ -65,6 +66,18 @@ def reports(session: Session, manager: str) -> Sequence[Person]:
 def is_away(person: Person, on: date) -> bool:
     begins, ends = person.away_from, person.away_until
     return begins is not None and begins <= on and (ends is None or on <= ends)
+
+
+def away(person: type[Person], on: date) -> ColumnElement[bool]:
+    """`is_away` for a query."""
+    back = and_(col(person.away_until).is_not(None), col(person.away_until) < on)
+    return func.coalesce(and_(col(person.away_from) <= on, ~back), False)
+
+
+def can_be_told(person: type[Person], on: date) -> ColumnElement[bool]:
+    """For a query: is here and has an account."""
+    account = exists().where(col(Account.person) == col(person.id))
+    return and_(col(person.active), ~away(person, on), account)
 
 
 def with_role(session: Session, role: str) -> list[Person]:

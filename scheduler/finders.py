@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import Any, TypeVar
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, partial
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, exists, func
-from sqlalchemy.orm import Mapped
+from sqlalchemy import ColumnElement, Select, and_, exists, func
+from sqlalchemy import select as columns_of
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
 from handlers import org, pace
 from handlers.policy import Policies, Policy
-from scheduler.calendar import Calendar
+from scheduler.calendar import DAY, Calendar
 from storage import ahead
 from storage.tables import HAS_ROLES, Feedback, Goal, Nudge, Person, Revision
 
@@ -28,7 +30,8 @@ OPEN_FOR = timedelta(days=31)  # a goal takes check-ins that long after it was d
 CHRONIC = timedelta(days=120)  # who is red or silent longer was told long ago
 FRESHLY = timedelta(days=7)  # a turn for the worse is told within that many days, or not at all
 EXPECTED = timedelta(days=14)
-IN_CHUNKS = 500  # values a query
+
+Manager = aliased(Person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,7 @@ class Look:
                 yield need
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """Somebody (`person`) is to be told something. `then` is done with it, in the same transaction."""
 
     person: str
@@ -77,7 +79,7 @@ class Need:
     period: str
     stage: str = ""
     due_at: datetime | None = None
-    then: Callable[[Session], None] | None = None
+    then: Callable[[Session, Need], None] | None = None
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -143,46 +145,75 @@ def silence(look: Look) -> Iterator[Need]:
     cutoff = look.at - timedelta(days=look.policies.least("silence_days"))
     # Two questions, for each is one stretch of the index; with OR it would be read from end to end.
     silent = (col(Person.heard_at).is_(None), col(Person.heard_at) <= cutoff)
-    found = [look.session.exec(select(Person).where(Person.silence == 0, one, _here(look))).all() for one in silent]
-    people = sorted((person for rows in found for person in rows), key=lambda person: person.id)
-    really = _last_heard(look.session, [p.id for p in people])
-    org.read_managers(look.session, people)
-
-    def make(person: Person) -> Need | None:
-        since = _silent_since(look, person, really.get(person.id))
-        days = look.policy(person).silence_days
-        if not _at_work(look, person) or (since is not None and look.at - since < timedelta(days=days)):
-            return None
-        manager = _first_reachable(look, org.managers(look.session, person))
-        if manager is None:
-            return None
-        until = look.at + timedelta(days=look.policy(person).escalate_days)
-        period = since.astimezone(look.local).date().isoformat() if since else "never"
-        return Need(manager.id, "silence", person.id, period, due_at=until, then=lambda s: _warned(s, person.id))
-
-    return look.each(people, make, lambda person: person.id)
+    connection, wanted = look.session.connection(), _silent(look)
+    found = [row for one in silent for row in connection.execute(wanted.where(one)).all()]
+    _read_chains(look, [row.id for row in found if row.told is None])
+    patience = cache(partial(_patience, look))
+    return look.each(found, lambda row: _silence(look, row, patience(row.department)), lambda row: str(row.id))
 
 
-def _last_heard(session: Session, people: Sequence[str]) -> dict[str, datetime]:
-    """The truth, for the few that look silent."""
-    found: dict[str, datetime] = {}
-    for n in range(0, len(people), IN_CHUNKS):
-        latest = select(Feedback.receiver, func.max(col(Feedback.at))).where(
-            col(Feedback.receiver).in_(people[n : n + IN_CHUNKS]), Feedback.state == "given"
-        )
-        found |= dict(session.exec(latest.group_by(Feedback.receiver)).all())
-    return found
+def _silent(look: Look) -> Select[Any]:
+    """Columns instead of rows, for they may be many. `told`: the manager, where they can be; `heard`: the truth."""
+    heard = select(func.max(col(Feedback.at))).where(
+        col(Feedback.receiver) == col(Person.id), col(Feedback.state) == "given"
+    )
+    columns: tuple[Any, ...] = (Person.id, Person.department, Person.hired, Person.away_until)
+    return (
+        columns_of(*columns, heard.scalar_subquery().label("heard"), col(Manager.id).label("told"))
+        .join(Manager, and_(col(Manager.id) == col(Person.manager), org.can_be_told(Manager, look.today)), isouter=True)
+        .where(col(Person.silence) == 0, _here(look), ~org.away(Person, look.today))
+    )
 
 
-def _silent_since(look: Look, person: Person, heard: datetime | None) -> datetime | None:
+class Patience(NamedTuple):
+    """`since`: who heard nothing from then on is silent; None where nothing is pushed. `until`: the manager's turn."""
+
+    since: datetime | None
+    until: datetime
+    zone: ZoneInfo
+
+
+def _patience(look: Look, department: str) -> Patience:
+    rules = look.policies.of(department)
+    since = look.at.astimezone(UTC) - timedelta(days=rules.silence_days)
+    return Patience(since if rules.on else None, look.at + timedelta(days=rules.escalate_days), look.local)
+
+
+def _silence(look: Look, row: Any, patience: Patience) -> Need | None:
+    since = _silent_since(look, row)
+    if patience.since is None or (since is not None and since > patience.since):
+        return None
+    told = row.told or _next_up(look, row.id)
+    if told is None:
+        return None
+    period = since.astimezone(patience.zone).date().isoformat() if since else "never"
+    return Need(told, "silence", row.id, period, "", patience.until, _warned)
+
+
+def _silent_since(look: Look, row: Any) -> datetime | None:
     """The last feedback, the first day, or the return from leave, whichever was last."""
-    begun = [person.hired, person.away_until + timedelta(days=1) if person.away_until else None]
-    days = [datetime.combine(day, time(), look.local) for day in begun if day is not None and day <= look.today]
-    return max([*days, *([heard] if heard else [])], default=None)
+    hired, away_until = row.hired, row.away_until
+    heard: datetime | None = row.heard
+    if heard and hired and not away_until and hired < heard.date():
+        return heard  # nearly always, and there may be many
+    begun = [day for day in (hired, away_until and away_until + DAY) if day and day <= look.today]
+    moments = [datetime.combine(day, time(), look.local) for day in begun]
+    return max([*moments, *([heard] if heard else [])], default=None)
 
 
-def _warned(session: Session, person: str) -> None:
-    session.get_one(Person, person).silence = 1
+def _read_chains(look: Look, people: Sequence[str]) -> None:
+    ahead.read(look.session, org.by_id, people)
+    rows = (ahead.ask(look.session, org.by_id, person) for person in people)
+    org.read_managers(look.session, [row for row in rows if row is not None])
+
+
+def _next_up(look: Look, person: str) -> str | None:
+    above = _first_reachable(look, org.managers(look.session, look.session.get_one(Person, person)))
+    return above.id if above else None
+
+
+def _warned(session: Session, need: Need) -> None:
+    session.get_one(Person, need.subject).silence = 1
 
 
 def _first_reachable(look: Look, people: Iterable[Person], without: Sequence[str] = ()) -> Person | None:
@@ -232,10 +263,10 @@ def _escalate(look: Look, nudge: Nudge, person: Person) -> Need | None:
     return Need(above.id, "silence", nudge.subject, nudge.period, "escalated", None, _moves(nudge, "escalated"))
 
 
-def _moves(nudge: Nudge, state: str) -> Callable[[Session], None]:
+def _moves(nudge: Nudge, state: str) -> Callable[[Session, Need], None]:
     number = nudge.id
 
-    def move(session: Session) -> None:
+    def move(session: Session, _need: Need) -> None:
         row = session.get_one(Nudge, number)
         row.state, row.due_at = state, None
 
@@ -393,10 +424,10 @@ def _approval(look: Look, revision: Revision, approver: Person) -> Need | None:
     return Need(above.id, "approval", f"R-{revision.id}", period, "escalated", None, _passes_on(revision, above.id))
 
 
-def _passes_on(revision: Revision, to: str) -> Callable[[Session], None]:
+def _passes_on(revision: Revision, to: str) -> Callable[[Session, Need], None]:
     number = revision.id
 
-    def pass_on(session: Session) -> None:
+    def pass_on(session: Session, _need: Need) -> None:
         row: Any = session.get_one(Revision, number)
         if row.state == "pending":
             row.approver, row.approvers = to, [*row.approvers, to]

@@ -91,7 +91,7 @@ def say(session: Session, cards_of: Sequence[tuple[Unit, Sequence[Wish]]], now: 
         rows_of = said_about(session, wishes)  # as they are in the database, with the numbers that cards name them by
         for wish in wishes:
             if wish.need.then is not None:
-                wish.need.then(session)
+                wish.need.then(session, wish.need)
     told = [(unit, [rows_of[wish.need.key] for wish in together]) for unit, together in cards_of]
     with session.no_autoflush:
         made = [(unit, rows, [_item(unit, row, now) for row in rows]) for unit, rows in told]
@@ -110,10 +110,14 @@ def _is_silent(unit: Unit, wish: Wish) -> bool:
 
 def said_about(session: Session, wishes: Iterable[Wish]) -> dict[tuple[str, str, str, str], Nudge]:
     """What was said about these matters, by the key of its need; also what was said at another stage."""
-    kinds, subjects, periods = (set(part) for part in list(zip(*(wish.need.key for wish in wishes), strict=True))[:3])
-    # Not row by row: SQLite reads the whole table for a list of triples.
-    matters = col(Nudge.kind).in_(kinds), col(Nudge.subject).in_(subjects), col(Nudge.period).in_(periods)
-    rows = session.exec(select(Nudge).where(*matters))
+    needs = [wish.need for wish in wishes]
+    # Three lists, not one of triples: for that SQLite reads the whole table.
+    wanted = select(Nudge).where(
+        col(Nudge.kind).in_({need.kind for need in needs}),
+        col(Nudge.subject).in_({need.subject for need in needs}),
+        col(Nudge.period).in_({need.period for need in needs}),
+    )
+    rows = session.exec(wanted)
     return {(row.kind, row.subject, row.period, row.stage): row for row in rows}
 
 

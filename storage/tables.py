@@ -52,13 +52,14 @@ class Person(SQLModel, table=True):
     __table_args__ = (
         Index("people_silent", "silence", "active", "heard_at"),
         Index("people_reports", "manager", "active"),
+        Index("people_heard", "department", "active", "heard_at"),
         Index("people_with_roles", "id", sqlite_where=HAS_ROLES, postgresql_where=HAS_ROLES),
     )
 
     id: str = Field(primary_key=True)
     name: str
     aliases: list[str] = Field(default_factory=list, sa_type=JSON)
-    department: str = Field(default="", index=True)
+    department: str = ""
     manager: str | None = None
     roles: list[str] = Field(default_factory=list, sa_type=JSON)
     timezone: str = Field(default="", index=True)
@@ -223,6 +224,7 @@ class Feedback(SQLModel, table=True):
     __table_args__ = (
         Index("feedback_given", "giver", "state", "at"),
         Index("feedback_received", "receiver", "state", "at"),
+        Index("feedback_lately", "at", "state", "receiver"),
     )
 
     id: int | None = _row_id()
@@ -237,7 +239,7 @@ class Feedback(SQLModel, table=True):
     document_sealed: bytes | None = None
     request: int | None = Field(default=None, sa_type=BigId)
     thanked_at: datetime | None = Field(default=None, sa_type=Moment)
-    at: datetime = Field(sa_type=Moment, index=True)
+    at: datetime = Field(sa_type=Moment)
 
 
 class FeedbackVersion(SQLModel, table=True):

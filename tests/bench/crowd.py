@@ -6,6 +6,7 @@ month already, and the manager was told then.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy import (
     cast,
     delete,
     insert,
+    inspect,
     literal,
     literal_column,
     select,
@@ -44,12 +46,13 @@ OLD_RED = N % 20 == 7
 class Crowd:
     """So many people, of whom every `step`th is due: for each of the kinds in turn."""
 
-    def __init__(self, people: int, due: int = DUE) -> None:
-        self.people, self.step = people, people // due
+    def __init__(self, people: int, due: int = DUE, kinds: Sequence[str] = KINDS) -> None:
+        self.people, self.step, self.kinds = people, people // due, kinds
         self.due = N % self.step == 1
 
     def due_for(self, *kinds: str) -> ColumnElement[bool]:
-        return self.due & (N // self.step % len(KINDS)).in_([KINDS.index(kind) for kind in kinds])
+        turns = [turn for turn, kind in enumerate(self.kinds) if kind in kinds]
+        return self.due & (N // self.step % len(self.kinds)).in_(turns)
 
     def build(self, database: Database) -> None:
         with database.engine.begin() as connection:
@@ -137,8 +140,8 @@ class Crowd:
         **columns: ColumnElement[Any],
     ) -> None:
         """A row like `model` for each person, in one statement; `columns` are expressions over the person's number."""
-        table = type(model).__table__
-        row = {
+        table = inspect(type(model)).local_table
+        row: dict[str, ColumnElement[Any]] = {
             name: literal(value, table.c[name].type) for name, value in model.model_dump().items() if value is not None
         }
         row |= columns
@@ -147,6 +150,6 @@ class Crowd:
 
 
 def either(column: Any, when: ColumnElement[bool], value: object, otherwise: object) -> ColumnElement[Any]:
-    kind = col(column).type
+    kind = column.type
     values = (v if isinstance(v, ColumnElement) else literal(v, kind) for v in (value, otherwise))
     return case((when, next(values)), else_=next(values))

@@ -1,137 +1,107 @@
 """What a sweep of all jobs costs when the company grows and what is due does not.
 
-    python -m tests.bench.sweep [--people 10000,100000,1000000]
+    python -m tests.bench.sweep [--people 10000,100000,1000000] [--postgres]
 
-For each size 2,000 people are silent for 40 days, everybody else heard something yesterday; one tick says it,
-a second one finds nothing. Then, at 100,000 people with 2,000,000 feedback rows, finding alone against one hand-written
-statement over the feedback rows' own index, and against one query a person.
+A Friday afternoon on which nine jobs have their slot, then three moments at which everybody with a goal is asked: by
+then only those 2,000 have one. `tests/bench/crowd.py` says who is due. After each sweep a second one finds all said.
+On SQLite, which works inside the process, CPU seconds are counted; on PostgreSQL the clock's.
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
 import tempfile
 import time
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, text
-from sqlmodel import select
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import make_url
+from sqlmodel import func, select
 
-from handlers.policy import Policies
-from scheduler import finders
-from scheduler.calendar import chinese
-from scheduler.finders import Look
+from scheduler.jobs import JOBS
 from storage.database import Database
 from storage.migrate import upgrade
-from storage.tables import Account, Feedback, Goal, Nudge, Person
+from storage.tables import Delivery, Slot
+from tests import postgres
+from tests.bench.crowd import AT, DUE, Crowd
 from tests.rhythm.conftest import SHANGHAI, ticker
+from tests.statements import heard, writing
 
-AT = datetime(2026, 11, 19, 10, 0, tzinfo=SHANGHAI)
-DUE, TEAM, CHUNK, RUNS = 2_000, 10, 20_000, 5
-LONG_AGO, YESTERDAY = AT - timedelta(days=40), AT - timedelta(days=1)
-
-
-def build(path: Path, people: int, feedback: int = 0) -> Database:
-    """Managers of ten; the silent ones are spread over the company."""
-    database = Database(f"sqlite:///{path}")
-    upgrade(database)
-    step = people // DUE
-    with database.engine.begin() as connection:
-        for begin in range(0, people, CHUNK):
-            some = range(begin, min(begin + CHUNK, people))
-            connection.execute(insert(Person), [_person(n, LONG_AGO if n % step == 1 else YESTERDAY) for n in some])
-            connection.execute(insert(Account), [{"platform": "wecom", "id": f"{n}", "person": f"{n}"} for n in some])
-            connection.execute(insert(Goal), [_goal(n) for n in some])
-        _feedback(connection, people, feedback, step)
-    with database.engine.begin() as connection:
-        connection.execute(text("ANALYZE"))
-    return database
+FOR_EVERYBODY = {"monthly", "quarterly", "retro", "digest_weekly"}  # the digest has its slot on that Monday too
+MOMENTS = {
+    "eight jobs, Friday afternoon": AT,
+    "monthly and weekly digest": datetime(2027, 5, 31, 10, 0, tzinfo=SHANGHAI),
+    "fortnightly": datetime(2027, 6, 17, 10, 0, tzinfo=SHANGHAI),
+    "quarterly": datetime(2027, 6, 30, 10, 0, tzinfo=SHANGHAI),
+}
 
 
-def _person(n: int, heard: datetime) -> dict[str, object]:
-    blank = Person(id=f"{n}", name=f"p{n}", changed_at=AT).model_dump()
-    return blank | {"manager": f"{n // TEAM}" if n else None, "heard_at": heard, "hired": date(2020, 1, 1)}
-
-
-def _goal(n: int) -> dict[str, object]:
-    blank = Goal(id=f"G-{n}", owner=f"{n}", title="t", due=date(2026, 12, 31), cycle="2026Q4").model_dump()
-    return blank | {"target": 100.0, "current": 60.0, "red_on": date(2026, 12, 20), "updated_at": YESTERDAY}
-
-
-def _feedback(connection: Connection, people: int, rows: int, step: int) -> None:
-    blank = Feedback(giver="0", receiver="0", at=AT).model_dump(exclude={"id"})
-    for begin in range(0, rows, CHUNK):
-        some = range(begin, min(begin + CHUNK, rows))
-        given = [(n % people, YESTERDAY if n < people else LONG_AGO) for n in some]
-        rows_of = [blank | {"receiver": f"{p}", "at": LONG_AGO if p % step == 1 else at} for p, at in given]
-        connection.execute(insert(Feedback), rows_of)
-
-
-def timed(what: Callable[[], object]) -> tuple[float, object]:
-    begun = time.perf_counter()
-    found = what()
-    return time.perf_counter() - begun, found
-
-
-def sweep(folder: Path, people: int) -> None:
-    database = build(folder / f"{people}.db", people)
-    clock = ticker(database)
-    first, said = timed(lambda: clock.tick(AT))
-    second, again = timed(lambda: clock.tick(AT + timedelta(minutes=1)))
-    assert isinstance(said, list)
+def sweep(database: Database, at: datetime) -> float:
+    """Seconds for what is due; a second look, and a third that has forgotten that its slots are done, write nothing."""
+    clock = replace(ticker(database), jobs=[job for job in JOBS if (job.name in FOR_EVERYBODY) == (at != AT)])
+    now = time.process_time if database.is_sqlite else time.perf_counter
+    with heard(database) as said:
+        begun = now()
+        pushes = clock.tick(at)
+        spent = now() - begun
+    cards = count(database, Delivery)
+    with heard(database) as again:
+        assert clock.tick(at + timedelta(minutes=1)) == []
+        assert writing(again) == []
+    with database.write() as session:
+        for slot in session.exec(select(Slot)):
+            session.delete(slot)
+    assert clock.tick(at + timedelta(minutes=2)) == []
+    assert count(database, Delivery) == cards
     with database.read() as session:
-        kept = len(session.exec(select(Nudge.id)).all())
-    print(
-        f"{people:>9} people: {len(said)} pushes ({kept} rows) in {first:.2f} s, again {again} in {second:.3f} s",
-        flush=True,
-    )
-    database.close()
+        assert {slot.state for slot in session.exec(select(Slot))} == {"done"}
+    print(f"  {spent:6.2f} s  {len(pushes)} pushes in {len(said)} statements", flush=True)
+    return spent
 
 
-def find(database: Database) -> int:
+def count(database: Database, table: type[Delivery]) -> int:
     with database.read() as session:
-        look = Look(session, AT, AT, "", Policies(), chinese())
-        return len(list(finders.silence(look)))
+        return session.exec(select(func.count()).select_from(table)).one()
 
 
-def by_hand(database: Database) -> int:
-    statement = text(
-        "SELECT p.id FROM people p LEFT JOIN feedback f ON f.receiver = p.id AND f.state = 'given'"
-        " WHERE p.active AND p.manager IS NOT NULL GROUP BY p.id HAVING max(f.at) IS NULL OR max(f.at) <= :cutoff"
-    )
-    cutoff = (AT - timedelta(days=30)).astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-    with database.engine.connect() as connection:
-        return len(connection.execute(statement, {"cutoff": cutoff}).all())
+@contextmanager
+def databases(*, on_postgres: bool) -> Iterator[Iterator[Database]]:
+    """As many empty ones as are asked for."""
+    if not on_postgres:
+        with tempfile.TemporaryDirectory() as folder:
+            yield (Database(f"sqlite:///{Path(folder) / f'{n}.db'}") for n in range(100))
+        return
+    with postgres.running() as url:
+        yield (_created(url, f"bench{n}") for n in range(100))
 
 
-def one_by_one(database: Database) -> int:
-    last = text("SELECT max(at) FROM feedback WHERE receiver = :person AND state = 'given'")
-    cutoff = (AT - timedelta(days=30)).astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-    with database.engine.connect() as connection:
-        people = connection.execute(text("SELECT id FROM people WHERE active AND manager IS NOT NULL")).scalars().all()
-        heard = (connection.execute(last, {"person": person}).scalar() for person in people)
-        return sum(at is None or at <= cutoff for at in heard)
-
-
-def against_sql(folder: Path) -> None:
-    database = build(folder / "feedback.db", 100_000, 2_000_000)
-    for name, way in (("our finder", find), ("one statement", by_hand), ("a query a person", one_by_one)):
-        runs = [timed(lambda way=way: way(database)) for _ in range(RUNS if way is not one_by_one else 1)]  # type: ignore[misc]
-        print(f"{name}: {statistics.median(r[0] for r in runs):.3f} s, {runs[0][1]} found", flush=True)
-    database.close()
+def _created(url: str, name: str) -> Database:
+    postgres.administer(url, SQL("CREATE DATABASE {}").format(Identifier(name)))
+    return Database(make_url(url).set(database=name).render_as_string(hide_password=False))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--people", default="10000,100000,1000000")
-    sizes = [int(size) for size in parser.parse_args().people.split(",")]
-    with tempfile.TemporaryDirectory() as folder:
-        for size in sizes:
-            sweep(Path(folder), size)
-        against_sql(Path(folder))
+    parser.add_argument("--postgres", action="store_true")
+    arguments = parser.parse_args()
+    spent: dict[int, list[float]] = {}
+    with databases(on_postgres=arguments.postgres) as empty:
+        for people in (int(size) for size in arguments.people.split(",")):
+            database = next(empty)
+            upgrade(database)
+            Crowd(people).build(database)
+            print(f"{people} people, {DUE} due: {', '.join(MOMENTS)}")
+            spent[people] = [sweep(database, at) for at in MOMENTS.values()]
+            database.close()
+    least, most = spent[min(spent)], spent[max(spent)]
+    for name, few, many in zip(MOMENTS, least, most, strict=True):
+        print(f"{name}: {max(spent)} people cost {many / few:.2f} times {min(spent)}")
+    print(f"all together: {sum(most) / sum(least):.2f} times")
 
 
 if __name__ == "__main__":

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
 from handlers.policy import Policies
 from scheduler.calendar import chinese
 from scheduler.finders import Look
 from scheduler.jobs import JOBS, Job, slots
 from storage.database import Database
+from storage.tables import Slot
 from tests.bench.crowd import AT, KINDS, Crowd
 from tests.rhythm.conftest import SHANGHAI, ticker
 from tests.statements import heard
@@ -51,6 +52,18 @@ def test_a_batch_takes_as_many_statements_for_few_people_as_for_many(job: Job, d
     assert told_few >= FEW
     assert told_many >= 3 * told_few
     assert by_many <= by_few
+
+
+def test_a_clock_that_forgot_what_is_done_finds_it_said(database: Database) -> None:
+    Crowd(PEOPLE, FEW * len(KINDS)).build(database)
+    clock = ticker(database)
+    assert clock.tick(AT)
+    with database.write() as session:
+        for slot in session.exec(select(Slot)):
+            session.delete(slot)
+    assert clock.tick(AT) == []
+    with database.read() as session:
+        assert {(slot.state, slot.error) for slot in session.exec(select(Slot))} == {("done", "")}
 
 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)

@@ -61,8 +61,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("feedback", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_feedback_at"), ["at"], unique=False)
         batch_op.create_index("feedback_given", ["giver", "state", "at"], unique=False)
+        batch_op.create_index("feedback_lately", ["at", "state", "receiver"], unique=False)
         batch_op.create_index("feedback_received", ["receiver", "state", "at"], unique=False)
 
     op.create_table(
@@ -187,7 +187,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_people_changed_at"), ["changed_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_people_department"), ["department"], unique=False)
+        batch_op.create_index("people_heard", ["department", "active", "heard_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_people_timezone"), ["timezone"], unique=False)
         batch_op.create_index("people_reports", ["manager", "active"], unique=False)
         batch_op.create_index("people_silent", ["silence", "active", "heard_at"], unique=False)
@@ -496,7 +496,7 @@ def downgrade() -> None:
         batch_op.drop_index("people_silent")
         batch_op.drop_index("people_reports")
         batch_op.drop_index(batch_op.f("ix_people_timezone"))
-        batch_op.drop_index(batch_op.f("ix_people_department"))
+        batch_op.drop_index("people_heard")
         batch_op.drop_index(batch_op.f("ix_people_changed_at"))
 
     op.drop_table("people")
@@ -532,7 +532,7 @@ def downgrade() -> None:
     with op.batch_alter_table("feedback", schema=None) as batch_op:
         batch_op.drop_index("feedback_received")
         batch_op.drop_index("feedback_given")
-        batch_op.drop_index(batch_op.f("ix_feedback_at"))
+        batch_op.drop_index("feedback_lately")
 
     op.drop_table("feedback")
     op.drop_table("calendar_days")
