@@ -436,7 +436,13 @@ WORDS: dict[str, tuple[str, str]] = {
     # dialogs and settings
     "dialog.cancelled": ("好，先不做了。", "All right, dropped."),
     "dialog.none": ("没有正在填的内容。", "There is nothing open."),
-    "dialog.expired": ("这一步已经过期，重新来一次？", "This step has expired. Start again?"),
+    "dialog.expired": ("这一步已经过去了，重新来一次？", "This step is over. Start again?"),
+    "dialog.expired.draft": (
+        "这一步已经过期，“{what}”还留着，接着来吗？",
+        "This step has expired; “{what}” is kept. Continue?",
+    ),
+    "dialog.done": ("这一步已经填好了。", "This step is done."),
+    "dialog.moved": ("后面的消息接着问了。", "A later message asks this now."),
     "dialog.answered": ("已填：{value}", "Answered: {value}"),
     "dialog.skipped": ("已跳过", "Skipped"),
     "dialog.status.done": ("已填", "Done"),

@@ -44,7 +44,7 @@ def tag(command: TagFeedback, unit: Unit) -> None:
     elif command.document is None:
         dialogs.ask(unit, command, ("document",), lambda d: cards.ask_document(unit.words, receiver, d))
     else:
-        dialogs.finish(unit, TagFeedback)
+        dialogs.finish(unit, command)
         # Once, at the end: a platform may let a card be changed only once.
         feedback.refresh(unit, found)
         _tell(found, receiver, unit)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import MISSING, asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import inspect
 from sqlmodel import Session
 
 from cards.formats import short
@@ -31,20 +30,22 @@ from handlers import (
     talks,
     undo,
 )
-from handlers.commands import AddNote, CheckIn, Command, Propose
+from handlers.commands import AddNote, Command, Propose
 from handlers.directory import Directory, context
 from handlers.events import CardAction, Event, MenuPressed, Message, Opened, SignedIn
+from handlers.interrupting import interrupts
 from handlers.meaning import meant
 from handlers.ports import NO_AID, Aid, Answer
 from handlers.routes import from_do, from_typed
-from handlers.slots import SKIPPABLE, VERBATIM, Unreadable, read_answer, read_form
+from handlers.slots import SKIPPABLE, Unreadable, read_answer, read_form
 from handlers.understanding import Context, is_cancel, is_skip, understand
 from handlers.unit import Refusal, Unit
 from storage.tables import Account, Delivery, Dialog, Person
 from storage.vault import Vault
 
 WIDE = frozenset({"goal", "person"})  # questions that are often answered with a whole sentence
-SURE = 0.75  # from that confidence on a sentence may interrupt a dialog
+PASSING = frozenset({AddNote.__name__, Propose.__name__})  # dialogs that nobody need be reminded of
+STEPS = frozenset({"fill", "skip", "cancel", "resume", "discard"})  # presses that name a dialog
 
 PERSONAL = (Message, CardAction, MenuPressed, SignedIn, Opened)
 
@@ -226,26 +227,25 @@ def _read(unit: Unit, seen: Context, text: str) -> None:
         dialog = dialogs.current(unit)
     if command is not None:
         _handle(unit, command)
-        _remind(unit, dialog)
     elif is_cancel(text):
         _cancel(unit, dialog)
     elif _is_resume(unit, text):
-        _resume(unit)
+        _resume(unit, dialogs.latest(unit))
     elif dialog is None or unit.aid.asked:
         _handle(unit, proposals.understood(unit, seen, text))
     else:
         answered = _answer(unit, seen, dialog, text)
         if answered is not None:
             _handle(unit, answered)
-            _remind(unit, dialog)
+    if dialog is not None:
+        _remind(unit)
 
 
-def _remind(unit: Unit, dialog: Dialog | None) -> None:
-    """Another wish came in between: what was asked before is kept, and the person is told how to go on."""
-    if dialog is None or dialog.command == AddNote.__name__ or inspect(dialog).was_deleted:
-        return
-    if dialogs.current(unit) is dialog and dialog.at < unit.now:
-        unit.reply(say(unit.words, "dialog.interrupted", what=dialogs.what(unit, dialog)))
+def _remind(unit: Unit) -> None:
+    """What was asked before something else came in between is kept, and the person is told how to go on."""
+    waiting = dialogs.current(unit)
+    if waiting is not None and waiting.at < unit.now and waiting.command not in PASSING:
+        unit.reply(say(unit.words, "dialog.interrupted", what=dialogs.what(unit, waiting)))
 
 
 def _answer(unit: Unit, seen: Context, dialog: Dialog, text: str) -> Command | None:
@@ -253,14 +253,14 @@ def _answer(unit: Unit, seen: Context, dialog: Dialog, text: str) -> Command | N
     asked, command = dialog.asked, dialogs.load(unit, dialog)
     if type(command) in SKIPPABLE and is_skip(text):
         return _filled(unit, dialog, {asked[0]: ""}, unit.words("dialog.skipped"))
-    if asked[0] not in VERBATIM or text.startswith("/"):
-        frame = understand(text, seen)
-        if _interrupts(command, asked, frame.intent, frame.confidence, frame.slots):
-            return meant(frame, text, seen)
+    frame = understand(text, seen)
+    if interrupts(command, asked, frame, text):
+        return meant(frame, text, seen)
     answered = unit.words("dialog.answered", value=short(text, 40))
     try:
         return _filled(unit, dialog, _slots(unit, seen, dialog, command, text), answered)
     except Unreadable as problem:
+        dialog.at = unit.now
         unit.reply(say(unit.words, problem.key))
         return None
 
@@ -276,80 +276,67 @@ def _slots(unit: Unit, seen: Context, dialog: Dialog, command: Command, text: st
     return read_answer(unit, seen, command, dialog.asked, text)
 
 
-def _interrupts(command: Command, asked: list[str], intent: str, confidence: float, slots: dict[str, Any]) -> bool:
-    """Whether a sentence is another wish rather than the answer."""
-    if intent == "unknown" or confidence < SURE:
-        return False
-    if isinstance(command, CheckIn):
-        # A bare value reads as a check-in: it is the answer, unless it names another goal.
-        other_goal = "goal" in slots and "goal" not in asked and slots["goal"] != command.goal
-        return intent != "checkin" or other_goal
-    if isinstance(command, commands.Revise):
-        return intent not in {"checkin", "goal_revise", "goal_new"}
-    if "person" in asked:
-        return intent not in {"feedback", "help", "growth"}
-    if isinstance(command, AddNote):
-        return intent != "checkin" or "value" in slots
-    return True
-
-
 def _filled(unit: Unit, dialog: Dialog, slots: dict[str, object], outcome: str) -> Command:
-    command = dialogs.fill(unit, dialog, slots)
+    command = dialogs.go_on(unit, dialog, slots)
     dialogs.close(unit, dialog, outcome, unit.words("dialog.status.done"))
     return command
 
 
 def _press(unit: Unit, directory: Directory, do: str, form: dict[str, str]) -> None:
     name, args = read_do(do)
-    if name in {"fill", "skip"}:
-        _press_in_dialog(unit, directory, name, args, form)
-    elif name == "cancel":
-        _cancel(unit, dialogs.by_id(unit, args.get("dialog", "")))
-    elif name == "resume":
-        _resume(unit)
-    elif name == "discard":
-        _discard(unit)
-    else:
+    if name not in STEPS:
         _handle(unit, from_do(name, form | args) or commands.NotUnderstood())
-
-
-def _press_in_dialog(unit: Unit, directory: Directory, name: str, args: dict[str, str], form: dict[str, str]) -> None:
+        return
     dialog = dialogs.by_id(unit, args.pop("dialog", ""))
     if dialog is None:
+        # The card tells how it ended by now; where it could not be changed, this does.
         unit.show(say(unit.words, "dialog.expired", "home"))
-        return
+    elif name == "cancel":
+        _cancel(unit, dialog)
+    elif name == "resume":
+        _resume(unit, dialog)
+    elif name == "discard":
+        _discard(unit, dialog)
+    else:
+        _press_in_dialog(unit, directory, dialog, {} if name == "skip" else {**args, **form})
+    if dialog is not None:
+        _remind(unit)
+
+
+def _press_in_dialog(unit: Unit, directory: Directory, dialog: Dialog, given: dict[str, str]) -> None:
     command = dialogs.load(unit, dialog)
-    given = {} if name == "skip" else {**args, **form}
     try:
         slots = read_form(unit, context(unit, directory), command, given)
     except Unreadable as problem:
+        dialog.at = unit.now
         unit.tell(say(unit.words, problem.key), "warn")
+        return
+    if dialogs.is_over(unit, dialog):
+        dialogs.put_aside(unit, dialog, slots)
+        dialogs.offer(unit, dialog, "dialog.expired.draft")
         return
     if type(command) in SKIPPABLE:
         slots = slots or dict.fromkeys(dialog.asked, "")
-    _handle(unit, replace(command, **slots))
+    _handle(unit, dialogs.go_on(unit, dialog, slots))
 
 
 def _is_resume(unit: Unit, text: str) -> bool:
     return text.strip().lower() in {"继续", "繼續", "continue", unit.words("button.resume").lower()}
 
 
-def _resume(unit: Unit) -> None:
-    dialog = dialogs.latest(unit)
+def _resume(unit: Unit, dialog: Dialog | None) -> None:
     if dialog is None:
         unit.tell(say(unit.words, "dialog.none", "home"))
         return
     dialog.expires_at = unit.now + dialogs.LIFE
-    _handle(unit, dialogs.load(unit, dialog))
+    _handle(unit, dialogs.go_on(unit, dialog))
 
 
-def _discard(unit: Unit) -> None:
-    dialog = dialogs.latest(unit)
-    if dialog is not None:
-        fresh = type(dialogs.load(unit, dialog))
-        dialogs.drop(unit, dialog)
-        if all(slot.default is not MISSING for slot in fields(fresh)):
-            _handle(unit, fresh())
+def _discard(unit: Unit, dialog: Dialog) -> None:
+    fresh = dialogs.begin_anew(dialogs.load(unit, dialog))
+    dialogs.drop(unit, dialog)
+    if fresh is not None:
+        _handle(unit, fresh)
 
 
 def _cancel(unit: Unit, dialog: Dialog | None) -> None:

@@ -206,6 +206,4 @@ READERS: dict[str, Callable[[Unit, Context, Command, str], Slots]] = {
     "hardest": _words_as("hardest"),
     "support": _words_as("support"),
 }
-# Whatever is typed is the answer, unless it is plainly a command.
-VERBATIM = frozenset({"reason", "text", "document", "important", "hardest", "support"})
 SKIPPABLE = frozenset({AddNote, TagFeedback})  # what is not filled in is deliberately nothing
