@@ -13,7 +13,7 @@ from sqlmodel import Session
 from cards.formats import short
 from cards.home import say
 from cards.model import Card, dump, read_do
-from cards.wording import Words
+from cards.wording import LOCALES, Words
 from handlers import (
     answers,
     asking,
@@ -39,6 +39,7 @@ from handlers.ports import NO_AID, Aid, Answer
 from handlers.routes import from_do, from_typed
 from handlers.slots import SKIPPABLE, Unreadable, read_answer, read_form
 from handlers.understanding import Context, is_cancel, is_skip, understand
+from handlers.understanding.normalise import fold
 from handlers.unit import Refusal, Unit
 from storage.tables import Account, Delivery, Dialog, Person
 from storage.vault import Vault
@@ -227,9 +228,11 @@ def _read(unit: Unit, seen: Context, text: str) -> None:
         dialog = dialogs.current(unit)
     if command is not None:
         _handle(unit, command)
+    elif dialog is None and _is_said(unit, text, "button.discard") and (draft := dialogs.latest(unit)) is not None:
+        _discard(unit, draft)
     elif is_cancel(text):
         _cancel(unit, dialog)
-    elif _is_resume(unit, text):
+    elif _is_said(unit, text, "button.resume"):
         _resume(unit, dialogs.latest(unit))
     elif dialog is None or unit.aid.asked:
         _handle(unit, proposals.understood(unit, seen, text))
@@ -320,8 +323,9 @@ def _press_in_dialog(unit: Unit, directory: Directory, dialog: Dialog, given: di
     _handle(unit, dialogs.go_on(unit, dialog, slots))
 
 
-def _is_resume(unit: Unit, text: str) -> bool:
-    return text.strip().lower() in {"继续", "繼續", "continue", unit.words("button.resume").lower()}
+def _is_said(unit: Unit, text: str, button: str) -> bool:
+    """What a button says, typed; in any language."""
+    return fold(text.strip()).lower() in {Words(locale)(button).lower() for locale in LOCALES}
 
 
 def _resume(unit: Unit, dialog: Dialog | None) -> None:

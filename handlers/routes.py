@@ -110,6 +110,7 @@ TYPED: tuple[tuple[str, Callable[[re.Match[str]], Command]], ...] = (
     (r"(?:菜单|首页|menu|home)", lambda _: ShowHome()),
     (r"(?:我的目标|my goals)", lambda _: ShowGoals()),
     (r"(?:看|查看|see|goal) ?(?P<id>[a-z]+-\w+)", lambda m: ShowGoal(goal=m["id"])),
+    (r"(?:打卡|check ?in)", lambda _: CheckIn(steps=True)),
     (r"(?:打卡|check ?in) ?(?P<id>[a-z]+-\w+)", lambda m: CheckIn(goal=m["id"], steps=True)),
     (r"(?:补一张照片|补照片|add a photo)", lambda _: OfferEvidence()),
     (r"(?:申请修订|修订|ask for a change|revise) ?(?P<id>[a-z]+-\w+)", lambda m: Revise(goal=m["id"])),
