@@ -86,9 +86,22 @@ def ask_readers(words: Words, receiver: str, manager: str, text: str, reading: R
         _readers_button(words, readers, receiver, manager, reading, dialog)
         for readers in (READERS if manager else READERS[:1])
     ]
+    return _last_look(words, words("feedback.readers.title", name=receiver), buttons, text, reading, dialog)
+
+
+def ask_sure(words: Words, receiver: str, text: str, reading: ReadingView, dialog: str) -> Card:
+    """The same look before a new version goes out; who may read it was chosen with the first."""
+    label = words("gate.send.anyway" if reading.is_weak else "gate.send")
+    send = Button(label, do("fill", dialog=dialog, confirmed="yes"), label, "default" if reading.is_weak else "primary")
+    return _last_look(words, words("feedback.sure.title", name=receiver), [send], text, reading, dialog)
+
+
+def _last_look(
+    words: Words, title: str, buttons: Sequence[Button], text: str, reading: ReadingView, dialog: str
+) -> Card:
     mend = Button(words("gate.mend"), do("mend"), words("gate.mend"), "primary" if reading.is_weak else "default")
     return Card(
-        title=words("feedback.readers.title", name=receiver),
+        title=title,
         status=words(f"gate.{reading.flaw}") if reading.flaw else "",
         tone="warn" if reading.is_weak else "neutral",
         facts=_reading_facts(words, reading),

@@ -228,6 +228,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "直接回复新的说法。旧版会留着，双方都看得到。",
         "Reply with the new wording. Both of you keep seeing the old one.",
     ),
+    "feedback.sure.title": ("改给{name}的反馈 · 就这样发？", "Edit feedback for {name} · Send it?"),
     "feedback.changed": ("已改成第 {version} 版，{name}会看到两版。", "Now version {version}; {name} sees both."),
     "feedback.told.changed": (
         "{name}改了给你的反馈，现在是第 {version} 版。",

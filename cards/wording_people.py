@@ -15,6 +15,8 @@ BETWEEN_PEOPLE: dict[str, tuple[str, str]] = {
     "gate.rules.half": ("得分：{rules}；评价人，减半。", "Points: {rules}; halved, for it judges."),
     "gate.mend": ("改一改", "Edit"),
     "gate.anyway": ("仍然发送·{readers}", "Send: {readers}"),
+    "gate.send": ("发送", "Send"),
+    "gate.send.anyway": ("仍然发送", "Send anyway"),
     "gate.judges": ("评价人", "judges"),
     "gate.vague": ("看不到行为", "no behaviour"),
     # tags

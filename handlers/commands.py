@@ -98,8 +98,12 @@ class GiveFeedback(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditFeedback(Command):
+    """`confirmed`: its writer has seen how the new wording reads. `draft`: a wording to be mended."""
+
     feedback: int
     text: str | None = None
+    confirmed: bool | None = None
+    draft: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

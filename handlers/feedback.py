@@ -54,12 +54,17 @@ def give(command: GiveFeedback, unit: Unit) -> None:
 
 
 def mend(_command: MendFeedback, unit: Unit) -> None:
-    """The wording on its way goes back to its writer."""
-    dialog = dialogs.open_one(unit, GiveFeedback)
+    """The wording on its way goes back to its writer: a new feedback, or a new version of one."""
+    begun = [d for d in (dialogs.open_one(unit, kind) for kind in (GiveFeedback, EditFeedback)) if d is not None]
+    dialog = max(begun, key=lambda d: d.at, default=None)
     command = dialogs.go_on(unit, dialog) if dialog else None
-    if not isinstance(command, GiveFeedback) or not command.text:
+    if not isinstance(command, GiveFeedback | EditFeedback) or not command.text:
         raise Refusal("dialog.none")
-    give(replace(command, text=None, draft=command.text), unit)
+    again = replace(command, text=None, draft=command.text)
+    if isinstance(again, GiveFeedback):
+        give(again, unit)
+    else:
+        edit(again, unit)
 
 
 def edit(command: EditFeedback, unit: Unit) -> None:
@@ -68,11 +73,14 @@ def edit(command: EditFeedback, unit: Unit) -> None:
         raise Refusal("feedback.not.yours", name=name_of(unit.session, feedback.giver))
     if feedback.state == "withdrawn":
         raise Refusal("refuse.no.feedback")
-    view = feedback_view(feedback, unit, unit.actor)
+    words, view = unit.words, feedback_view(feedback, unit, unit.actor)
     if not command.text:
-        dialogs.ask(
-            unit, command, ("text",), lambda d: cards.ask_new_text(unit.words, view.receiver, view.texts[-1], d)
-        )
+        old = command.draft or view.texts[-1]
+        dialogs.ask(unit, command, ("text",), lambda d: cards.ask_new_text(words, view.receiver, old, d))
+        return
+    if not command.confirmed:
+        text, seen = command.text, reading_view(command.text, words.locale)
+        dialogs.ask(unit, command, ("confirmed",), lambda d: cards.ask_sure(words, view.receiver, text, seen, d))
         return
     feedback.version += 1
     _add_version(unit, feedback, command.text)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from handlers.commands import AddNote, CheckIn, Command, Revise
 from handlers.dialogs import VERBATIM
-from handlers.understanding import Frame
+from handlers.understanding import Frame, is_yes
 
 SURE = 0.75  # from that confidence on a sentence may interrupt a dialog
 # Meanings that only read: what is asked for word for word is interrupted by a plain question alone.
@@ -18,7 +18,7 @@ LONGEST_QUESTION = 30  # characters; longer ones tell something
 
 def interrupts(command: Command, asked: Sequence[str], frame: Frame, text: str) -> bool:
     """Whether a sentence is another wish rather than the answer."""
-    if frame.intent == "unknown" or frame.confidence < SURE:
+    if frame.intent == "unknown" or frame.confidence < SURE or (asked[0] == "confirmed" and is_yes(text)):
         return False
     if asked[0] in VERBATIM and not text.startswith("/"):
         return frame.intent in READS and len(text) <= LONGEST_QUESTION and bool(QUESTION.search(text))

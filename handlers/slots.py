@@ -13,6 +13,7 @@ from handlers.understanding import (
     Context,
     Reading,
     is_skip,
+    is_yes,
     read_date,
     read_goals,
     read_number,
@@ -27,6 +28,7 @@ from handlers.views import find_goal
 from storage.tables import Goal
 
 MARGIN = 0.12  # a best match that is not that much better than the next is no answer
+SENDS = re.compile(r"^(?:仍然)?发|^send", re.IGNORECASE)
 Slots = dict[str, object]
 
 
@@ -141,6 +143,12 @@ def _readers(_unit: Unit, _context: Context, _command: Command, text: str) -> Sl
     raise Unreadable("ask.choice")
 
 
+def _confirmed(_unit: Unit, _context: Context, _command: Command, text: str) -> Slots:
+    if not is_yes(text) and not SENDS.search(text):
+        raise Unreadable("ask.choice")
+    return {"confirmed": True}
+
+
 def _request(_unit: Unit, _context: Context, _command: Command, text: str) -> Slots:
     found = re.search(r"\d{1,15}", text)
     if not found:
@@ -196,6 +204,7 @@ READERS: dict[str, Callable[[Unit, Context, Command, str], Slots]] = {
     "text": _words_as("text"),
     "note": _note,
     "readers": _readers,
+    "confirmed": _confirmed,
     "request": _request,
     "dimension": _tag("dimension"),
     "behavior": _tag("behavior"),

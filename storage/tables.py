@@ -329,7 +329,10 @@ class Dialog(SQLModel, table=True):
 
 
 class Receipt(SQLModel, table=True):
-    """One callback, stored before it was acknowledged. `state`: new, done, failed. `sender`: the account, for order."""
+    """One callback, stored before it was acknowledged. `state`: new, done, failed. `sender`: the account, for order.
+
+    `body_sealed`: with the key for one-to-ones, since anything may have been said.
+    """
 
     __tablename__ = "receipts"
     __table_args__ = (

@@ -61,7 +61,13 @@ CASES = {
     ),
     "rejection": Case("驳回 R-1", "审批", (Step("说一句原因", {"reason": "名单没核对"}),), "已驳回 R-1", keeps=False, alone=True),
     "feedback": Case("我要反馈", "反馈", (Step("给谁反馈", WHOM), *WRITTEN), "已送到韩梅梅那里"),
-    "edit": Case("改一改 F-1", "改反馈", (Step("改给张三的反馈", {"text": TEXT}),), "第 2 版", keeps=False, alone=True),
+    "edit": Case(
+        "改一改 F-1",
+        "改反馈",
+        (Step("改给张三的反馈", {"text": TEXT}), Step("就这样发？", {"confirmed": "发送"})),
+        "第 2 版",
+        alone=True,
+    ),
     "tags": Case(
         "加标签 F-1",
         "加标签",
@@ -295,9 +301,7 @@ MOVES = (("wecom", "feishu"), ("feishu", "dingtalk"), ("dingtalk", "wecom"))
 
 @pytest.mark.parametrize(("here", "there"), MOVES)
 @pytest.mark.parametrize("name", CASES)
-def test_a_dialog_is_taken_up_on_another_platform(
-    towns: Mapping[str, Town], name: str, here: str, there: str
-) -> None:
+def test_a_dialog_is_taken_up_on_another_platform(towns: Mapping[str, Town], name: str, here: str, there: str) -> None:
     """Asked by card here, answered there; the card left behind says so and cannot be pressed any more."""
     place = towns["wide"]
     start_over(place)
