@@ -10,7 +10,6 @@ from cards.formats import day, moment, short
 from cards.goals import cancel, undo
 from cards.home import entry
 from cards.model import Button, Card, Choice, Fact, Form, Input, Option, Quote, Style, Tone, do
-from cards.tags import label
 from cards.views import FeedbackView, HelpView, ReadingView
 from cards.wording import Words
 
@@ -186,8 +185,7 @@ def received(words: Words, view: FeedbackView, *, for_manager: bool = False) -> 
 
 
 def _tags(words: Words, view: FeedbackView) -> tuple[Fact, ...]:
-    told = " · ".join(label(kind, one, words.locale) for kind, one in view.tags.items() if one)
-    facts = ((words("tag.fact"), told), (words("tag.document"), view.document))
+    facts = ((words("tag.fact"), " · ".join(view.tags)), (words("tag.document"), view.document))
     return tuple(Fact(*fact) for fact in facts if fact[1])
 
 

@@ -228,11 +228,11 @@ def _read(unit: Unit, seen: Context, text: str) -> None:
         dialog = dialogs.current(unit)
     if command is not None:
         _handle(unit, command)
-    elif dialog is None and _is_said(unit, text, "button.discard") and (draft := dialogs.latest(unit)) is not None:
+    elif dialog is None and _is_said(text, "button.discard") and (draft := dialogs.latest(unit)) is not None:
         _discard(unit, draft)
     elif is_cancel(text):
         _cancel(unit, dialog)
-    elif _is_said(unit, text, "button.resume"):
+    elif _is_said(text, "button.resume"):
         _resume(unit, dialogs.latest(unit))
     elif dialog is None or unit.aid.asked:
         _handle(unit, proposals.understood(unit, seen, text))
@@ -323,7 +323,7 @@ def _press_in_dialog(unit: Unit, directory: Directory, dialog: Dialog, given: di
     _handle(unit, dialogs.go_on(unit, dialog, slots))
 
 
-def _is_said(unit: Unit, text: str, button: str) -> bool:
+def _is_said(text: str, button: str) -> bool:
     """What a button says, typed; in any language."""
     return fold(text.strip()).lower() in {Words(locale)(button).lower() for locale in LOCALES}
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from cards import tags
 from handlers.checkins import absolute, known
 from handlers.commands import AddNote, CheckIn, Command, Revise, TagFeedback
 from handlers.understanding import (
@@ -24,8 +23,8 @@ from handlers.understanding import (
 from handlers.understanding.dates import read_moment
 from handlers.understanding.normalise import fold
 from handlers.unit import Unit
-from handlers.views import find_goal
-from storage.tables import Goal
+from handlers.views import find_goal, tag_lists
+from storage.tables import Feedback, Goal
 
 MARGIN = 0.12  # a best match that is not that much better than the next is no answer
 SENDS = re.compile(r"^(?:仍然)?发|^send", re.IGNORECASE)
@@ -157,8 +156,9 @@ def _request(_unit: Unit, _context: Context, _command: Command, text: str) -> Sl
 
 
 def _tag(kind: str) -> Callable[[Unit, Context, Command, str], Slots]:
-    def read(_unit: Unit, _context: Context, _command: Command, text: str) -> Slots:
-        found = tags.find(kind, text)
+    def read(unit: Unit, _context: Context, command: Command, text: str) -> Slots:
+        feedback = unit.session.get(Feedback, command.feedback) if isinstance(command, TagFeedback) else None
+        found = tag_lists(unit.session, feedback).find(kind, text) if feedback is not None else None
         if found is None:
             raise Unreadable("ask.choice")
         return {kind: found}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, SQLModel, select
@@ -59,7 +60,9 @@ CASES = {
         ),
         "已发给王芳审批",
     ),
-    "rejection": Case("驳回 R-1", "审批", (Step("说一句原因", {"reason": "名单没核对"}),), "已驳回 R-1", keeps=False, alone=True),
+    "rejection": Case(
+        "驳回 R-1", "审批", (Step("说一句原因", {"reason": "名单没核对"}),), "已驳回 R-1", keeps=False, alone=True
+    ),
     "feedback": Case("我要反馈", "反馈", (Step("给谁反馈", WHOM), *WRITTEN), "已送到韩梅梅那里"),
     "edit": Case(
         "改一改 F-1",
@@ -80,9 +83,7 @@ CASES = {
     ),
     "request": Case("请同事反馈", "请同事反馈", (Step("请谁给你反馈", WHOM),), "已请韩梅梅给你反馈", keeps=False),
     "answer": Case("写反馈 Q-1", "反馈", WRITTEN, "已送到王芳那里", alone=True),
-    "booking": Case(
-        "约个一对一", "约一对一", (Step("和谁", WHOM), Step("什么时候", {"at": "明天下午三点"})), "已约"
-    ),
+    "booking": Case("约个一对一", "约一对一", (Step("和谁", WHOM), Step("什么时候", {"at": "明天下午三点"})), "已约"),
     "record": Case(
         "记录一对一 T-1",
         "一对一记录",
@@ -92,9 +93,14 @@ CASES = {
         ),
         "已记录",
     ),
-    "help": Case("申请协助", "申请协助", (Step("找谁", WHOM), Step("请韩梅梅帮忙", {"text": "周五前帮我看合同"})), "已请韩梅梅帮忙"),
+    "help": Case(
+        "申请协助",
+        "申请协助",
+        (Step("找谁", WHOM), Step("请韩梅梅帮忙", {"text": "周五前帮我看合同"})),
+        "已请韩梅梅帮忙",
+    ),
     "code": Case("", "反馈", WRITTEN, "已送到张三那里"),
-}  # fmt: skip
+}
 
 
 class Fresh:
@@ -257,8 +263,14 @@ def prepare(session: Session, place: Town) -> None:
     session.flush()
     sealed = place.program.core.vault.seal("旧的说法")
     session.add(FeedbackVersion(feedback=1, version=1, text_sealed=sealed, score=0, at=now))
-    old = {"old_target": 88.0, "old_weight": 100.0, "old_due": date(2026, 12, 31)}
-    asked = {"requester": "lilei", "approver": "wangfang", "approvers": ["wangfang"], "reason": "x", "based_on": 1}
+    old: dict[str, Any] = {"old_target": 88.0, "old_weight": 100.0, "old_due": date(2026, 12, 31)}
+    asked: dict[str, Any] = {
+        "requester": "lilei",
+        "approver": "wangfang",
+        "approvers": ["wangfang"],
+        "reason": "x",
+        "based_on": 1,
+    }
     session.add(Revision(id=1, goal="G-102", new_target=15.0, at=now, **old, **asked))
     session.add(Talk(id=1, organiser="lilei", other="wangfang", begins_at=now + timedelta(days=1), at=now))
     session.add(FeedbackRequest(id=1, asker="wangfang", giver="lilei", at=now))
