@@ -118,7 +118,8 @@ def person(words: Words, name: str, member: MemberView | None, feedback: Sequenc
             Fact(words("person.checkin"), _last(words, member, today)),
         ]
     facts.append(Fact(words("person.feedback"), words("person.feedback.value", count=len(feedback))))
-    facts += [Fact(day(v.at.date(), today), short(f"{v.giver}：{v.texts[-1]}", SAID)) for v in feedback[:2]]
+    said = ((v.at.date(), words("person.line", giver=v.giver, text=v.texts[-1])) for v in feedback[:2])
+    facts += [Fact(day(at, today), short(text, SAID)) for at, text in said]
     return Card(
         title=words("person.title", name=name),
         facts=tuple(facts),

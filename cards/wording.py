@@ -55,6 +55,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "goal.facts.weight": ("权重", "Weight"),
     "goal.facts.due": ("截止", "Due"),
     "goal.facts.last": ("上次", "Last"),
+    "goal.last": ("{value}（{day}）", "{value} ({day})"),
     "goal.chain": ("上级目标", "Parent"),
     "goal.version": ("第 {version} 版", "version {version}"),
     "goal.history": ("最近：{values}", "Lately: {values}"),
@@ -529,6 +530,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Something went wrong; nothing was recorded. Please try again, or ask {who}.",
     ),
     "who.nobody": ("人力资源", "HR"),
+    "who.two": ("{one}、{other}", "{one} or {other}"),
     **BETWEEN_PEOPLE,
     **PAGES,
 }

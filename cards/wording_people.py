@@ -148,6 +148,7 @@ BETWEEN_PEOPLE: dict[str, tuple[str, str]] = {
     "person.checkin": ("最近更新", "Last update"),
     "person.feedback": ("反馈", "Feedback"),
     "person.feedback.value": ("30 天里你能看到 {count} 条", "{count} you may read, in 30 days"),
+    "person.line": ("{giver}：{text}", "{giver}: {text}"),
     "person.nothing": (
         "{name}的目标只有本人、经理和人力资源能看；你们之间也还没有反馈。",
         "Only {name}, their managers and HR see the goals, and there is no feedback between you yet.",

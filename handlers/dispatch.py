@@ -195,7 +195,7 @@ def _refuse(core: Core, session: Session, origin: Origin, event: Event, now: dat
     if isinstance(event, Opened):
         return Worked(Answer())
     words = Words("zh")
-    card = say(words, key, who=org.contact(session) or words("who.nobody"))
+    card = say(words, key, who=org.contact(session, words))
     session.add(
         Delivery(
             platform=origin.platform,
@@ -381,7 +381,7 @@ def trouble(core: Core, session: Session, origin: Origin, account: str, now: dat
     person_account = session.get(Account, (origin.platform, account))
     person = session.get(Person, person_account.person) if person_account else None
     words = Words(person.locale if person else "zh")
-    card: Card = say(words, "trouble", who=org.contact(session) or words("who.nobody"))
+    card: Card = say(words, "trouble", who=org.contact(session, words))
     session.add(
         Delivery(
             person=person.id if person else None,

@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from cards.wording import Words
 from storage import ahead
 from storage.tables import HAS_ROLES, Account, Person
 
@@ -88,10 +89,12 @@ def addresses(session: Session, people: Sequence[str]) -> dict[str, Account]:
     return {account.person: account for account in used_last}
 
 
-def contact(session: Session) -> str:
-    """Whom to ask for help: HR's names, else the administrators'; empty where there are none."""
+def contact(session: Session, words: Words) -> str:
+    """Whom to ask for help: one or two of HR, else of the administrators."""
     found = with_role(session, "hr") or with_role(session, "admin")
-    return "、".join(p.name for p in found[:2])
+    if len(found) > 1:
+        return words("who.two", one=found[0].name, other=found[1].name)
+    return found[0].name if found else words("who.nobody")
 
 
 def approver_for(session: Session, owner: Person, requester: str, on: date) -> Approver | None:

@@ -194,7 +194,7 @@ def _submit(command: Revise, unit: Unit, goal: Goal, revision: Revision) -> None
     owner = unit.session.get(Person, goal.owner) if goal.owner_kind == "person" else unit.actor
     found = org.approver_for(unit.session, owner or unit.actor, unit.actor.id, unit.today)
     if found is None:
-        raise Refusal("refuse.no.approver", who=org.contact(unit.session) or unit.words("who.nobody"))
+        raise Refusal("refuse.no.approver", who=org.contact(unit.session, unit.words))
     revision.approver, revision.approvers = found.person.id, [found.person.id]
     unit.session.add(revision)
     unit.session.flush()

@@ -58,11 +58,15 @@ class Desk:
     def open(self, delivery: Delivery) -> Card:
         return load((PRIVATE if delivery.private else VAULT).open(delivery.card_sealed))
 
-    def deliveries(self, after: int = 0) -> Sequence[tuple[str, str]]:
-        """Who was shown what, as text, in order; without the first ones."""
+    def cards(self, after: int = 0) -> Sequence[tuple[str, Card]]:
+        """Who was shown what, in order; without the first ones."""
         with self.database.read() as session:
             rows = session.exec(select(Delivery).order_by(col(Delivery.id)).offset(after)).all()
-        return [(row.person or "", dump(self.open(row))) for row in rows]
+        return [(row.person or "", self.open(row)) for row in rows]
+
+    def deliveries(self, after: int = 0) -> Sequence[tuple[str, str]]:
+        """The same as text."""
+        return [(person, dump(card)) for person, card in self.cards(after)]
 
 
 def text_of(cards: Sequence[Card]) -> str:

@@ -1,4 +1,4 @@
-"""Every dialog × everything that may come in between × every platform: it goes on, ends or is offered again."""
+"""Every dialog × what may come in between × every platform: it goes on, ends or is offered again."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import select
 
 from storage.database import Database
 from storage.tables import Dialog, Feedback, FeedbackRequest, FeedbackVersion, Revision, Talk
-from tests.phones import Phone, Screen
-from tests.stories import people
-from tests.stories.conftest import MODES
+from tests.phones import Screen
 from tests.stories.town import Human, Town, town
 
 TEXT = "上周三客户演示会上，你补充了三个案例，客户当场表达了合作意向"
@@ -103,20 +101,6 @@ CASES = {
 }
 
 
-class Fresh:
-    """A phone without what it showed before."""
-
-    def __init__(self, phone: Phone) -> None:
-        self._phone = phone
-        self._seen = len(phone.screens())
-
-    def screens(self) -> Sequence[Screen]:
-        return self._phone.screens()[self._seen :]
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._phone, name)
-
-
 @dataclass
 class Scene:
     """One dialog of one person, somewhere on its way."""
@@ -140,19 +124,21 @@ class Scene:
     def asked(self) -> Screen:
         return self.human.sees(self.left[0].asks)
 
-    def answer(self) -> None:
+    def answer(self) -> str:
+        """The next step's; returns the toast."""
         step = self.left.pop(0)
         if step.typed:
             self.human.say(*step.answer.values())
-        else:
-            self.human.fill(**step.answer)
+            return ""
+        return self.human.fill(**step.answer)
 
     def finish(self) -> None:
-        self.answer()
+        toast = self.answer()
         while self.left:
             self.asked()
-            self.answer()
-        self.human.sees(self.case.done)
+            toast = self.answer()
+        if self.case.done not in toast:
+            self.human.sees(self.case.done)
         self.town.quiet()
         assert self.open_dialogs() <= {"AddNote"}
 
@@ -168,28 +154,37 @@ class Scene:
 # What may come in between
 
 
-def a_question(scene: Scene) -> None:
+def interrupted(scene: Scene) -> None:
+    """A question, another wish, a restart, and somebody else who wishes the same."""
+    other = None if scene.case.alone else scene.town.human("wangfang", scene.human.platform)
+    if other is not None:
+        other.say(scene.wish)
+        other.sees(scene.case.steps[0].asks)
     scene.human.say("离目标还差多少？")
     scene.human.sees("离目标还差多少", "还差")
     scene.human.sees(f"刚才的“{scene.case.what}”还留着")
-    scene.finish()
-
-
-def another_wish(scene: Scene) -> None:
-    wish, asks = ("申请协助", "找谁") if scene.case.what == "打卡" else ("打卡", "打卡 1/3")
-    if scene.person == "wangfang":
-        wish, asks = "打卡 G-110", "打卡 2/3"
-    scene.human.say(wish)
-    scene.human.sees(asks)
-    scene.human.say("取消")
-    scene.human.sees("先不做了")
-    scene.human.sees(f"刚才的“{scene.case.what}”还留着")
-    scene.finish()
-
-
-def a_restart(scene: Scene) -> None:
+    ask_something_else(scene)
     scene.town.restart()
     scene.finish()
+    if other is not None:
+        assert other.shows(scene.case.done) is None
+        other.say("取消")
+        other.sees("先不做了")
+
+
+def ask_something_else(scene: Scene) -> None:
+    wish, asks = ("申请协助", "找谁") if scene.case.what == "打卡" else ("打卡 G-110", "打卡 2/3")
+    scene.human.say(wish if scene.person == "wangfang" else wish.replace("G-110", "G-102"))
+    scene.human.sees(asks)
+    before = said(scene.human)
+    scene.human.say("取消")
+    scene.human.sees("先不做了")
+    scene.town.eventually(lambda: said(scene.human) >= before + 2 or None)
+    assert f"刚才的“{scene.case.what}”还留着" in scene.human.phone.screens()[-1].text
+
+
+def said(human: Human) -> int:
+    return len(human.phone.screens())
 
 
 def cancelled(scene: Scene) -> None:
@@ -198,177 +193,138 @@ def cancelled(scene: Scene) -> None:
     scene.human.sees("先不做了")
     scene.town.quiet()
     assert scene.open_dialogs() == set()
-    closed = next(s for s in scene.human.phone.screens() if s.bubble == step.bubble)
-    assert closed.buttons == () or scene.human.platform == "wecom" or not scene.town.can_change_cards
+    assert not can_be_changed(scene.human) or after(scene.human, step).buttons == ()
 
 
 def half_an_hour(scene: Scene) -> None:
+    """The draft is offered again where there is something in it, else the wish is a new one."""
     scene.town.clock.forward(minutes=31)
-    scene.human.phone = Fresh(scene.human.phone)  # type: ignore[assignment]  # passes on what it does not know
+    before = said(scene.human)
     scene.human.say(scene.wish)
     if scene.case.keeps:
         scene.human.sees(f"上次“{scene.case.what}”没做完")
         scene.human.press("继续")
-    scene.asked()
-    scene.town.quiet()
+        scene.town.eventually(lambda: scene.left[0].asks in scene.human.phone.screens()[-1].text or None)
+    else:
+        scene.town.eventually(lambda: said(scene.human) > before or None)
+    assert scene.left[0].asks in scene.human.phone.screens()[-1].text
     scene.finish()
 
 
-def somebody_else(scene: Scene) -> None:
-    if scene.case.alone:
-        pytest.skip("nobody else may wish that")
-    other = human_in(scene.town, "wangfang", scene.human.platform)
-    other.say(scene.wish)
-    other.sees(scene.case.steps[0].asks)
-    scene.finish()
-    assert other.shows(scene.case.done) is None
-    other.say("取消")
-    other.sees("先不做了")
+def after(human: Human, screen: Screen) -> Screen:
+    """How a message looks by now."""
+    return next(s for s in human.phone.screens() if s.bubble == screen.bubble)
 
 
-HAPPENINGS: tuple[Callable[[Scene], None], ...] = (
-    a_question, another_wish, a_restart, cancelled, half_an_hour, somebody_else
-)  # fmt: skip
+def can_be_changed(human: Human) -> bool:
+    """Whether a card can be changed that nobody pressed: not on WeCom, and a plain message nowhere."""
+    return human.platform != "wecom" and human.town.can_change_cards
 
 
-@pytest.fixture(scope="module")
-def towns(sqlite_template: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Town]]:
-    """All three platforms at once, and DingTalk without a card template."""
-    import shutil
-    from contextlib import ExitStack
-
-    folder = tmp_path_factory.mktemp("dialogs")
-    with ExitStack() as stack:
-        made = {}
-        for name, names in (("wide", ["wecom", "dingtalk", "feishu"]), ("plain", ["dingtalk"])):
-            url = f"sqlite:///{shutil.copy(str(sqlite_template), folder / name)}"
-            made[name] = stack.enter_context(town(Database(url), names, dingtalk_cards=name == "wide"))
-        yield made
+HAPPENINGS: tuple[Callable[[Scene], None], ...] = (interrupted, cancelled, half_an_hour)
 
 
-def start_over(place: Town) -> None:
-    """The first minute again, with something to work on: F-1, R-1, T-1 and Q-1."""
-    with place.program.database.write() as session:
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            if not table.name.startswith("audit"):
-                session.connection().execute(table.delete())
-        session.expire_all()
-        people.settle_in(session, list(place.sides))
-        prepare(session, place)
-
-
-def prepare(session: Session, place: Town) -> None:
+def prepare(place: Town) -> None:
+    """Something to work on: F-1, R-1, T-1 and Q-1."""
     now = place.clock()
-    session.add(Feedback(id=1, giver="lilei", receiver="zhangsan", at=now))
-    session.flush()
+    asked: dict[str, Any] = {"requester": "lilei", "approver": "wangfang", "approvers": ["wangfang"], "reason": "x"}
+    old: dict[str, Any] = {"old_target": 20, "old_weight": 20, "old_due": date(2026, 12, 31), "based_on": 1}
     sealed = place.program.core.vault.seal("旧的说法")
-    session.add(FeedbackVersion(feedback=1, version=1, text_sealed=sealed, score=0, at=now))
-    old: dict[str, Any] = {"old_target": 88.0, "old_weight": 100.0, "old_due": date(2026, 12, 31)}
-    asked: dict[str, Any] = {
-        "requester": "lilei",
-        "approver": "wangfang",
-        "approvers": ["wangfang"],
-        "reason": "x",
-        "based_on": 1,
-    }
-    session.add(Revision(id=1, goal="G-102", new_target=15.0, at=now, **old, **asked))
-    session.add(Talk(id=1, organiser="lilei", other="wangfang", begins_at=now + timedelta(days=1), at=now))
-    session.add(FeedbackRequest(id=1, asker="wangfang", giver="lilei", at=now))
+    with place.program.database.write() as session:
+        session.add(Feedback(id=1, giver="lilei", receiver="zhangsan", at=now))
+        session.flush()
+        session.add(FeedbackVersion(feedback=1, version=1, text_sealed=sealed, score=0, at=now))
+        session.add(Revision(id=1, goal="G-102", new_target=15, at=now, **old, **asked))
+        session.add(Talk(id=1, organiser="lilei", other="wangfang", begins_at=now + timedelta(days=1), at=now))
+        session.add(FeedbackRequest(id=1, asker="wangfang", giver="lilei", at=now))
 
 
-def human_in(place: Town, person: str, platform: str) -> Human:
-    found = place.human(person, platform)
-    return Human(place, platform, Fresh(found.phone))  # type: ignore[arg-type]  # passes on what it does not know
-
-
-def scene_in(place: Town, name: str, platform: str) -> Scene:
+def begin(place: Town, name: str, platform: str) -> Scene:
+    prepare(place)
     case = CASES[name]
-    made = Scene(place, case, human_in(place, "lilei", platform), case.wish)
-    made.human = human_in(place, made.person, platform)
+    scene = Scene(place, case, place.human("wangfang" if name == "rejection" else "lilei", platform), case.wish)
     if name == "code":
-        zhangsan = human_in(place, "zhangsan", platform)
+        zhangsan = place.human("zhangsan", platform)
         zhangsan.say("我的反馈码")
-        said = zhangsan.sees("反馈码 zhangsan.").text.replace("：", " ").split()
-        made.wish = f"反馈码 {next(word for word in said if word.startswith('zhangsan.'))}"
-    return made
+        text = zhangsan.sees("反馈码 zhangsan.").text.replace("：", " ")
+        scene.wish = f"反馈码 {next(word for word in text.split() if word.startswith('zhangsan.'))}"
+    scene.begin()
+    return scene
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("happening", HAPPENINGS, ids=lambda one: one.__name__)
 @pytest.mark.parametrize("name", CASES)
-def test_a_dialog_and_what_comes_in_between(
-    towns: Mapping[str, Town], name: str, happening: Callable[[Scene], None], mode: str
-) -> None:
-    place = towns["plain" if mode == "dingtalk-without-cards" else "wide"]
-    start_over(place)
-    scene = scene_in(place, name, mode.partition("-")[0])
-    scene.begin()
-    happening(scene)
+def test_a_dialog_and_what_comes_in_between(place: Town, name: str, happening: Callable[[Scene], None]) -> None:
+    happening(begin(place, name, place.name))
 
 
 # Somebody with accounts on several platforms
 
-MOVES = (("wecom", "feishu"), ("feishu", "dingtalk"), ("dingtalk", "wecom"))
+
+@pytest.fixture
+def wide(sqlite_url: str) -> Iterator[Town]:
+    """All three platforms at once."""
+    with town(Database(sqlite_url)) as made:
+        yield made
 
 
-@pytest.mark.parametrize(("here", "there"), MOVES)
+MOVES = pytest.mark.parametrize(("here", "there"), [("wecom", "feishu"), ("feishu", "dingtalk"), ("dingtalk", "wecom")])
+
+
+@MOVES
 @pytest.mark.parametrize("name", CASES)
-def test_a_dialog_is_taken_up_on_another_platform(towns: Mapping[str, Town], name: str, here: str, there: str) -> None:
+def test_a_dialog_is_taken_up_on_another_platform(wide: Town, name: str, here: str, there: str) -> None:
     """Asked by card here, answered there; the card left behind says so and cannot be pressed any more."""
-    place = towns["wide"]
-    start_over(place)
-    scene = scene_in(place, name, here)
-    scene.begin()
+    scene = begin(wide, name, here)
     left, behind = scene.human, scene.asked()
-    scene.human = human_in(place, scene.person, there)
+    scene.human = wide.human(scene.person, there)
     scene.human.say("继续")
     scene.asked()
     scene.finish()
     assert left.shows(scene.case.done) is None
-    closed = next(s for s in left.phone.screens() if s.bubble == behind.bubble)
+    closed = after(left, behind)
     # WeCom lets a card be changed only by a press on it: there it says so when it is pressed.
-    assert here == "wecom" or ("后面的消息接着问了" in closed.text and not closed.buttons)
+    assert not can_be_changed(left) or ("后面的消息接着问了" in closed.text and not closed.buttons)
 
 
-@pytest.mark.parametrize(("here", "there"), MOVES)
-def test_an_answer_in_the_chat_there_closes_the_card_here(towns: Mapping[str, Town], here: str, there: str) -> None:
-    place = towns["wide"]
-    start_over(place)
-    scene = scene_in(place, "check-in", here)
-    scene.begin()
+@MOVES
+def test_an_answer_in_the_chat_there_closes_the_card_here(wide: Town, here: str, there: str) -> None:
+    scene = begin(wide, "check-in", here)
     behind = scene.asked()
-    human_in(place, "lilei", there).tell("350")
-    closed = next(s for s in scene.human.phone.screens() if s.bubble == behind.bubble)
-    assert here == "wecom" or ("已填：350" in closed.text and not closed.buttons)
+    wide.human("lilei", there).tell("350")
+    closed = after(scene.human, behind)
+    assert not can_be_changed(scene.human) or ("已填：350" in closed.text and not closed.buttons)
 
 
-def test_a_card_left_behind_cannot_send_what_was_written_since(towns: Mapping[str, Town]) -> None:
+def test_a_card_left_behind_cannot_send_what_was_written_since(wide: Town) -> None:
     """The old card asks who may read the words for 张三; the dialog is about 韩梅梅 by now."""
-    place = towns["wide"]
-    start_over(place)
-    lilei = human_in(place, "lilei", "wecom")
+    lilei = wide.human("lilei", "wecom")
     lilei.say(f"给张三反馈：{TEXT}")
     old = lilei.sees("给张三的反馈", "谁能看")
     lilei.say("给韩梅梅反馈：周四评审会上你把风险列成了表格，十分钟就定了")
     lilei.sees("给韩梅梅的反馈", "谁能看")
     lilei.phone.press("只有张三", bubble=old.bubble)
     lilei.sees("这一步已经过去了")
-    place.quiet()
-    with place.program.database.read() as session:
-        assert [f.id for f in session.exec(select(Feedback))] == [1]
+    wide.quiet()
+    with wide.program.database.read() as session:
+        assert session.exec(select(Feedback)).all() == []
 
 
-def test_words_that_come_too_late_are_kept_with_the_draft(towns: Mapping[str, Town]) -> None:
-    place = towns["wide"]
-    start_over(place)
-    lilei = human_in(place, "lilei", "feishu")
-    lilei.say("申请协助")
-    lilei.sees("找谁")
-    lilei.fill(person="hanmeimei")
-    lilei.sees("请韩梅梅帮忙")
+def test_words_that_come_too_late_are_kept_with_the_draft(wide: Town) -> None:
+    scene = begin(wide, "help", "feishu")
+    wide.clock.forward(minutes=31)
+    scene.answer()
+    scene.human.sees("这一步已经过期", "还留着")
+    scene.human.press("继续")
+    scene.human.sees(scene.case.done)
+
+
+def test_a_draft_can_be_dropped_by_typing_what_its_button_says(place: Town) -> None:
+    scene = begin(place, "help", place.name)
     place.clock.forward(minutes=31)
-    lilei.fill(text="周五前帮我看合同")
-    lilei.sees("这一步已经过期", "还留着")
-    lilei.press("继续")
-    lilei.sees("已请韩梅梅帮忙")
-    place.quiet()
+    scene.human.say(scene.wish)
+    scene.human.sees("上次“申请协助”没做完")
+    before = said(scene.human)
+    scene.human.say("放弃")
+    place.eventually(lambda: said(scene.human) > before or None)
+    assert "找谁" in scene.human.phone.screens()[-1].text

@@ -129,15 +129,16 @@ class Human:
         screens = reversed(list(self.phone.screens()))
         return next((s for s in screens if all(word in s.text for word in words)), None)
 
-    def fill(self, **fields: str) -> None:
-        """Answer what the newest card asks: in its form, or in the chat where it shows no such field."""
-        screen = list(self.phone.screens())[-1]
+    def fill(self, **fields: str) -> str:
+        """Answer what the newest card asks: in its form, or in the chat where it shows no such field. The toast."""
+        toast, screen = "", list(self.phone.screens())[-1]
         shown = {name: value for name, value in fields.items() if name in screen.fields}
         if shown:
-            self.phone.press(self._submit(screen), bubble=screen.bubble, **shown)
+            toast = self.phone.press(self._submit(screen), bubble=screen.bubble, **shown)
         for name, value in fields.items():
             if name not in shown:
                 self.tell(value)
+        return toast
 
     @staticmethod
     def _submit(screen: Screen) -> str:
