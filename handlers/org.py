@@ -79,12 +79,13 @@ def with_roles(session: Session, roles: Sequence[str]) -> dict[str, list[Person]
 
 
 def address(session: Session, person: str) -> Account | None:
-    """The account where somebody last spoke to us; else any; None where they have none."""
+    """The account where somebody last spoke to us; else any; None where they have none, or have left."""
     return ahead.ask(session, addresses, person)
 
 
 def addresses(session: Session, people: Sequence[str]) -> dict[str, Account]:
-    accounts = session.exec(select(Account).where(col(Account.person).in_(people))).all()
+    theirs = select(Account).join(Person).where(col(Account.person).in_(people), col(Person.active))
+    accounts = session.exec(theirs).all()
     used_last = sorted(accounts, key=lambda a: a.used_at.timestamp() if a.used_at else 0.0)
     return {account.person: account for account in used_last}
 

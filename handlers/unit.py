@@ -112,7 +112,7 @@ class Unit:
         """Every copy of a matter shows its new state. `fallback`: send it anew where it cannot be changed any more."""
         for copy in self._copies(topic):
             reader = self.session.get(Person, copy.person) if copy.person else None
-            if reader is not None:
+            if reader is not None and reader.active:
                 self._change(copy, card_for(reader), fallback=fallback)
 
     def close(self, topic: str, outcome: str, status: str, *, but: Delivery | None = None) -> None:
