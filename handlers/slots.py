@@ -132,7 +132,10 @@ def _note(_unit: Unit, _context: Context, _command: Command, text: str) -> Slots
     return {"note": "" if is_skip(text) else text.strip()}
 
 
-def _readers(_unit: Unit, _context: Context, _command: Command, text: str) -> Slots:
+def _readers(_unit: Unit, context: Context, command: Command, text: str) -> Slots:
+    named = {person.id for person in context.people if person.name in text}
+    if named and getattr(command, "person", None) not in named:
+        raise Unreadable("ask.choice")  # an old question's answer: it names somebody else
     if text in {"receiver", "receiver_and_manager"}:
         return {"readers": text}
     if re.search(r"只|only|1", text, re.IGNORECASE):

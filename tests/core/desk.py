@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from cards.model import Card, dump, load
@@ -48,12 +49,11 @@ class Desk:
     def _work(self, event: Event) -> list[Card]:
         """The cards that the speaker gets for it."""
         with self.database.write() as session:
-            before = set(session.exec(select(Delivery.id)).all())
+            last = session.exec(select(func.max(Delivery.id))).one() or 0
             work(self.core, session, Origin("feishu", toasts=False), event, self.now, self.aid)
             session.flush()
-            new = session.exec(select(Delivery).order_by(col(Delivery.id))).all()
-            mine = [d for d in new if d.id not in before and d.account == event.account]
-            return [self.open(d) for d in mine]
+            new = select(Delivery).where(col(Delivery.id) > last, Delivery.account == event.account)
+            return [self.open(d) for d in session.exec(new.order_by(col(Delivery.id)))]
 
     def open(self, delivery: Delivery) -> Card:
         return load((PRIVATE if delivery.private else VAULT).open(delivery.card_sealed))
