@@ -134,6 +134,32 @@ def growth(words: Words, name: str, events: Sequence[tuple[date, str]], today: d
     return Card(title=words("growth.title", name=name), text="\n".join(lines), locale=words.locale)
 
 
+def snapshot(
+    words: Words,
+    name: str,
+    period: str,
+    goals: Sequence[tuple[str, float, float, str]],
+    counts: tuple[int, int],
+    events: Sequence[tuple[date, str]],
+    today: date,
+) -> Card:
+    """`goals`: name, then, now and unit. `counts`: check-ins and feedback. `events`: newest first."""
+    told = (
+        Fact(short(metric, 8), words("snapshot.moved", then=amount(then, unit), now=amount(now, unit)))
+        for metric, then, now, unit in goals[: LINES - 2]
+    )
+    counted = zip(("snapshot.checkins", "snapshot.feedback"), counts, strict=True)
+    rest = len(goals) - (LINES - 2)
+    return Card(
+        title=words("snapshot.title", name=name, period=period),
+        text="\n".join(words("growth.line", day=day(at, today), what=what) for at, what in events[:3]),
+        facts=(*told, *(Fact(words(key), words("snapshot.count", count=count)) for key, count in counted)),
+        hint=words("snapshot.more", count=rest) if rest > 0 else "",
+        buttons=(entry(words, "goals"),),
+        locale=words.locale,
+    )
+
+
 def moved(words: Words, metric: str, previous: float, value: float, unit: str) -> str:
     return words("growth.checkin", metric=metric, previous=amount(previous, unit), value=amount(value, unit))
 

@@ -229,6 +229,14 @@ class ShowGrowth(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowSnapshot(Command):
+    """A period's summary. `period`: 2026-10, 2026Q4 or 2026; None: this quarter."""
+
+    period: str | None = None
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Thank(Command):
     feedback: int
 

@@ -27,6 +27,7 @@ from handlers import (
     proposals,
     questions,
     revisions,
+    snapshots,
     talks,
     undo,
 )
@@ -84,6 +85,7 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.ShowLate: questions.late,
     commands.ShowPerson: questions.person,
     commands.ShowGrowth: questions.growth,
+    commands.ShowSnapshot: snapshots.show,
     commands.ShowFeedback: feedback.show,
     commands.AskHelp: feedback.ask_help,
     commands.AnswerHelp: feedback.answer_help,

@@ -42,6 +42,7 @@ SHOWS: Final = frozenset(
         commands.ShowLate,
         commands.ShowPerson,
         commands.ShowGrowth,
+        commands.ShowSnapshot,
         commands.ShowFeedback,
         commands.ShowRanking,
         commands.ShowTodo,

@@ -144,6 +144,7 @@ STORIES: dict[str, list[tuple[str, str, str]]] = {
         ("lilei", "ranking", "No update this quarter yet"),
         ("lilei", "who gave me feedback", "No feedback yet"),
         ("wangfang", "to do", "Update"),
+        ("lilei", "snapshot", "Ray Li · 2026Q4 snapshot"),
         ("lilei", "approvals", "Nothing waits"),
     ],
     "dialogs": [

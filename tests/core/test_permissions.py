@@ -90,6 +90,7 @@ READS: tuple[tuple[str, ...], ...] = (
     ("{name}最近怎么样",),
     ("how is {name} doing",),
     ("{name}的成长图谱",),
+    ("{name}的本季度绩效快照",),
     ("我的团队",),
     ("my team",),
     ("团队谁还没更新",),
