@@ -438,7 +438,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # dialogs and settings
     "dialog.cancelled": ("好，先不做了。", "All right, dropped."),
     "dialog.none": ("没有正在填的内容。", "There is nothing open."),
-    "dialog.expired": ("这一步已经过去了，重新来一次？", "This step is over. Start again?"),
+    "dialog.expired": ("这一步已经过期，重新来一次？", "This step has expired. Start again?"),
     "dialog.expired.draft": (
         "这一步已经过期，“{what}”还留着，接着来吗？",
         "This step has expired; “{what}” is kept. Continue?",
