@@ -68,6 +68,14 @@ WRITES: tuple[tuple[str, ...], ...] = (
     ("切换成英文",),
     ("撤销",),
 )
+# What every company has: something of each kind that is not for everybody.
+FIRST = (
+    WRITES[0],
+    WRITES[1],
+    ("约{name}明天下午三点一对一",),
+    ("记录一对一 T-1", "{mark}一", "{mark}二", "{mark}三"),
+    WRITES[12],
+)
 READS: tuple[tuple[str, ...], ...] = (
     ("{name}的目标",),
     ("goals of {name}",),
@@ -144,14 +152,17 @@ def company(dice: Random) -> Company:
 def script(dice: Random, made: Company) -> list[Step]:
     """First much is written, then everybody asks for everything."""
     ids = [member.id for member in made.members]
+    here = [member.id for member in made.members if member.active]
+    one, other = dice.sample(here, 2) if len(here) > 1 else (ids[0], ids[1])
+    first: list[Step] = [(one, what, other, 1) for what in FIRST]
     asking: list[tuple[str, ...] | str] = [*READS, *READS, *sorted(DOS)]
     written: list[Step] = [
-        (dice.choice(ids), one, dice.choice(ids), dice.randint(1, 3)) for one in dice.sample(WRITES * 2, 20)
+        (dice.choice(ids), what, dice.choice(ids), dice.randint(1, 3)) for what in dice.sample(WRITES * 2, 14)
     ]
     asked: list[Step] = [
-        (who, dice.choice(asking), dice.choice(ids), dice.randint(1, 3)) for who in ids for _ in range(8)
+        (who, dice.choice(asking), dice.choice(ids), dice.randint(1, 2)) for who in ids for _ in range(8)
     ]
-    return [*written, *asked]
+    return [*first, *written, *asked]
 
 
 @dataclass
