@@ -241,7 +241,7 @@ def policy(department: str, settings: tuple[str, ...]) -> None:
     pairs = (text.split("=", 1) for text in settings)
     found = set_policy(_settings(), department, {name: value or None for name, value in pairs})
     for name, value in sorted(found.items()):
-        click.echo(f"{name}={value}")
+        click.echo(f"{name}={','.join(value) if isinstance(value, list) else value}")
 
 
 @maibo.command()

@@ -44,14 +44,14 @@ def own_code(words: Words, name: str, code: str, rows: tuple[str, ...]) -> Card:
     )
 
 
-def ask_tags(words: Words, receiver: str, kinds: Sequence[str], dialog: str) -> Card:
+def ask_tags(words: Words, receiver: str, known: tags.Tags, kinds: Sequence[str], dialog: str) -> Card:
     """Every list that is still open, side by side."""
     text = words("tag.text", what=words(f"tag.{kinds[0]}"))
-    return _optional(words, words("tag.title", name=receiver), text, [_choice(words, k) for k in kinds], dialog)
+    return _optional(words, words("tag.title", name=receiver), text, [_choice(words, known, k) for k in kinds], dialog)
 
 
-def _choice(words: Words, kind: str) -> Choice:
-    named = (Option(one, tags.label(kind, one, words.locale)) for one in tags.ids(kind))
+def _choice(words: Words, known: tags.Tags, kind: str) -> Choice:
+    named = (Option(*option) for option in known.options(kind, words.locale))
     return Choice(kind, words(f"tag.{kind}"), (Option(tags.NONE, words("tag.none")), *named), tags.NONE, required=False)
 
 

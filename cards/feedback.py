@@ -10,7 +10,6 @@ from cards.formats import day, moment, short
 from cards.goals import cancel, undo
 from cards.home import entry
 from cards.model import Button, Card, Choice, Fact, Form, Input, Option, Quote, Style, Tone, do
-from cards.tags import label
 from cards.views import FeedbackView, HelpView, ReadingView
 from cards.wording import Words
 
@@ -86,9 +85,22 @@ def ask_readers(words: Words, receiver: str, manager: str, text: str, reading: R
         _readers_button(words, readers, receiver, manager, reading, dialog)
         for readers in (READERS if manager else READERS[:1])
     ]
+    return _last_look(words, words("feedback.readers.title", name=receiver), buttons, text, reading, dialog)
+
+
+def ask_sure(words: Words, receiver: str, text: str, reading: ReadingView, dialog: str) -> Card:
+    """The same look before a new version goes out; who may read it was chosen with the first."""
+    label = words("gate.send.anyway" if reading.is_weak else "gate.send")
+    send = Button(label, do("fill", dialog=dialog, confirmed="yes"), label, "default" if reading.is_weak else "primary")
+    return _last_look(words, words("feedback.sure.title", name=receiver), [send], text, reading, dialog)
+
+
+def _last_look(
+    words: Words, title: str, buttons: Sequence[Button], text: str, reading: ReadingView, dialog: str
+) -> Card:
     mend = Button(words("gate.mend"), do("mend"), words("gate.mend"), "primary" if reading.is_weak else "default")
     return Card(
-        title=words("feedback.readers.title", name=receiver),
+        title=title,
         status=words(f"gate.{reading.flaw}") if reading.flaw else "",
         tone="warn" if reading.is_weak else "neutral",
         facts=_reading_facts(words, reading),
@@ -173,8 +185,7 @@ def received(words: Words, view: FeedbackView, *, for_manager: bool = False) -> 
 
 
 def _tags(words: Words, view: FeedbackView) -> tuple[Fact, ...]:
-    told = " · ".join(label(kind, one, words.locale) for kind, one in view.tags.items() if one)
-    facts = ((words("tag.fact"), told), (words("tag.document"), view.document))
+    facts = ((words("tag.fact"), " · ".join(view.tags)), (words("tag.document"), view.document))
     return tuple(Fact(*fact) for fact in facts if fact[1])
 
 

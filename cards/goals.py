@@ -111,7 +111,9 @@ def ask_value(words: Words, view: GoalView, today: date, dialog: str, problem: s
     label = words("checkin.value.field", unit=view.unit) if view.unit else words("checkin.value.field.plain")
     facts = [Fact(words("goal.facts.target"), amount(view.target, view.unit))]
     last = amount(view.current, view.unit)
-    facts.insert(0, Fact(words("goal.facts.last"), f"{last}（{day(view.updated, today)}）" if view.updated else last))
+    if view.updated:
+        last = words("goal.last", value=last, day=day(view.updated, today))
+    facts.insert(0, Fact(words("goal.facts.last"), last))
     return Card(
         title=words("checkin.value.title", metric=view.name),
         text=problem or words("checkin.value.text"),

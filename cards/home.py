@@ -93,13 +93,13 @@ def say(words: Words, key: str, *names: str, **fills: object) -> Card:
     return Card(text=words(key, **fills), buttons=tuple(entry(words, n) for n in names), locale=words.locale)
 
 
-def draft(words: Words, what: str) -> Card:
+def draft(words: Words, text: str, dialog: str) -> Card:
     """An unfinished dialog, offered again."""
     return Card(
-        text=words("dialog.draft", what=what),
+        text=text,
         buttons=(
-            Button(words("button.resume"), do("resume"), words("button.resume"), "primary"),
-            Button(words("button.discard"), do("discard"), words("button.discard")),
+            Button(words("button.resume"), do("resume", dialog=dialog), words("button.resume"), "primary"),
+            Button(words("button.discard"), do("discard", dialog=dialog), words("button.discard")),
         ),
         locale=words.locale,
     )

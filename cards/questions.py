@@ -118,7 +118,8 @@ def person(words: Words, name: str, member: MemberView | None, feedback: Sequenc
             Fact(words("person.checkin"), _last(words, member, today)),
         ]
     facts.append(Fact(words("person.feedback"), words("person.feedback.value", count=len(feedback))))
-    facts += [Fact(day(v.at.date(), today), short(f"{v.giver}：{v.texts[-1]}", SAID)) for v in feedback[:2]]
+    said = ((v.at.date(), words("person.line", giver=v.giver, text=v.texts[-1])) for v in feedback[:2])
+    facts += [Fact(day(at, today), short(text, SAID)) for at, text in said]
     return Card(
         title=words("person.title", name=name),
         facts=tuple(facts),
@@ -131,6 +132,32 @@ def growth(words: Words, name: str, events: Sequence[tuple[date, str]], today: d
     """`events`: newest first."""
     lines = (words("growth.line", day=day(at, today), what=what) for at, what in events[:8])
     return Card(title=words("growth.title", name=name), text="\n".join(lines), locale=words.locale)
+
+
+def snapshot(
+    words: Words,
+    name: str,
+    period: str,
+    goals: Sequence[tuple[str, float, float, str]],
+    counts: tuple[int, int],
+    events: Sequence[tuple[date, str]],
+    today: date,
+) -> Card:
+    """`goals`: name, then, now and unit. `counts`: check-ins and feedback. `events`: newest first."""
+    told = (
+        Fact(short(metric, 8), words("snapshot.moved", then=amount(then, unit), now=amount(now, unit)))
+        for metric, then, now, unit in goals[: LINES - 2]
+    )
+    counted = zip(("snapshot.checkins", "snapshot.feedback"), counts, strict=True)
+    rest = len(goals) - (LINES - 2)
+    return Card(
+        title=words("snapshot.title", name=name, period=period),
+        text="\n".join(words("growth.line", day=day(at, today), what=what) for at, what in events[:3]),
+        facts=(*told, *(Fact(words(key), words("snapshot.count", count=count)) for key, count in counted)),
+        hint=words("snapshot.more", count=rest) if rest > 0 else "",
+        buttons=(entry(words, "goals"),),
+        locale=words.locale,
+    )
 
 
 def moved(words: Words, metric: str, previous: float, value: float, unit: str) -> str:

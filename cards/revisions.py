@@ -138,7 +138,8 @@ def ask_reject_reason(words: Words, view: RevisionView, dialog: str) -> Card:
 
 
 def choose_request(words: Words, views: Sequence[RevisionView], dialog: str) -> Card:
-    options = tuple(Option(v.id, short(f"{v.id} {v.requester}：{v.change(words)}", 40)) for v in views[:10])
+    said = [words("todo.revision.value", id=v.id, requester=v.requester, change=v.change(words)) for v in views[:10]]
+    options = tuple(Option(v.id, short(text, 40)) for v, text in zip(views, said, strict=False))
     return Card(
         title=words("decide.which.title"),
         text=words("decide.which"),

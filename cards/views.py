@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from cards.formats import amount, number
@@ -78,7 +78,10 @@ class RevisionView:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackView:
-    """`texts`: every version, oldest first. `manager`: who else may read it, empty where nobody. `tags`: kind to id."""
+    """`texts`: every version, oldest first. `manager`: who else may read it, empty where nobody.
+
+    `tags`: as they are called.
+    """
 
     id: str
     giver: str
@@ -89,7 +92,7 @@ class FeedbackView:
     at: datetime
     withdrawn_at: datetime | None = None
     thanked: bool = False
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Sequence[str] = ()
     document: str = ""
 
 

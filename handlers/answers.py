@@ -58,7 +58,7 @@ def snooze(command: Snooze, unit: Unit) -> None:
     unit.audit(
         "nudge.snoozed", nudges.nudge_id(nudge), after={"kind": nudge.kind, "subject": nudge.subject, "days": days}
     )
-    dialogs.finish(unit, Snooze)
+    dialogs.finish(unit, command)
     nudges.settle(unit, [nudge], "snoozed", "snoozed")
     until = day(unit.local(nudge.due_at).date(), unit.today)
     unit.show(say(unit.words, "nudge.snooze.done", until=until))

@@ -9,7 +9,7 @@ from handlers import dialogs, feedback, feedback_requests
 from handlers.commands import AnswerFeedbackRequest, GiveFeedback, RequestFeedback, TagFeedback
 from handlers.permissions import may, to_feedback
 from handlers.unit import Refusal, Unit
-from handlers.views import name_of
+from handlers.views import name_of, tag_lists, tags_of
 from storage.tables import Feedback
 
 
@@ -40,11 +40,12 @@ def tag(command: TagFeedback, unit: Unit) -> None:
     receiver = name_of(unit.session, found.receiver)
     missing = [kind for kind in tags.KINDS if getattr(command, kind) is None]
     if missing:
-        dialogs.ask(unit, command, missing, lambda d: cards.ask_tags(unit.words, receiver, missing, d))
+        lists = tag_lists(unit.session, found)
+        dialogs.ask(unit, command, missing, lambda d: cards.ask_tags(unit.words, receiver, lists, missing, d))
     elif command.document is None:
         dialogs.ask(unit, command, ("document",), lambda d: cards.ask_document(unit.words, receiver, d))
     else:
-        dialogs.finish(unit, TagFeedback)
+        dialogs.finish(unit, command)
         # Once, at the end: a platform may let a card be changed only once.
         feedback.refresh(unit, found)
         _tell(found, receiver, unit)
@@ -63,7 +64,7 @@ def _keep(command: TagFeedback, found: Feedback, unit: Unit) -> None:
 
 
 def _tell(found: Feedback, receiver: str, unit: Unit) -> None:
-    chosen = [tags.label(kind, one, unit.words.locale) for kind in tags.KINDS if (one := getattr(found, kind))]
+    chosen = tags_of(unit.session, found, unit.words.locale)
     chosen += [unit.vault.open(found.document_sealed)] if found.document_sealed else []
     if chosen:
         unit.show(say(unit.words, "tag.saved", "home", name=receiver, tags=" · ".join(chosen)))

@@ -86,7 +86,7 @@ def known(goal: Goal) -> KnownGoal:
 
 def add_note(command: AddNote, unit: Unit) -> None:
     checkin = own_checkin(unit, command.checkin)
-    dialogs.finish(unit, AddNote)
+    dialogs.finish(unit, command)
     if command.note:
         checkin.note = command.note
         unit.audit("checkin.note", checkin.goal, after={"checkin": checkin.id, "length": len(command.note)})
@@ -126,7 +126,7 @@ def take_evidence(media: Sequence[Media], unit: Unit) -> None:
             )
         )
     unit.audit("evidence", checkin.goal, after={"checkin": checkin.id, "count": len(media)})
-    dialogs.finish(unit, AddNote)
+    dialogs.end(unit, AddNote)
     goal = unit.session.get_one(Goal, checkin.goal)
     unit.reply(say(unit.words, "checkin.evidence", "goals", metric=goal.metric or goal.title))
 
@@ -185,7 +185,7 @@ def _record(command: CheckIn, unit: Unit, goal: Goal, value: float) -> None:
     """The answer, and the third step where it came from the card."""
     previous = goal.current
     row = record(unit, goal, value, command.health or "")
-    dialogs.finish(unit, CheckIn)
+    dialogs.finish(unit, command)
     view = goal_view(goal, unit)
     if command.value is None and command.health:
         text = cards.noted_line(unit.words, view, command.health)

@@ -98,8 +98,12 @@ class GiveFeedback(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditFeedback(Command):
+    """`confirmed`: its writer has seen how the new wording reads. `draft`: a wording to be mended."""
+
     feedback: int
     text: str | None = None
+    confirmed: bool | None = None
+    draft: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +225,14 @@ class ShowPerson(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowGrowth(Command):
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowSnapshot(Command):
+    """A period's summary. `period`: 2026-10, 2026Q4 or 2026; None: this quarter."""
+
+    period: str | None = None
     person: str | None = None
 
 

@@ -1,14 +1,15 @@
 """Unfinished commands: what was asked, and what is known so far.
 
 A dialog is a command with slots missing, kept in a row: it survives a restart, follows its person from one
-platform to another, and ends after half an hour, when it becomes a draft that is offered again.
+platform to another, and ends after half an hour, when it becomes a draft that is offered again. Each step is a row
+of its own, so that a card of an earlier step, wherever it still stands, answers nothing any more.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, asdict, fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,30 +27,66 @@ from storage.vault import Vault
 SEALED_APART = frozenset({commands.RecordTalk.__name__})
 LIFE = timedelta(minutes=30)
 DRAFT_LIFE = timedelta(days=7)
+# Whatever is typed for these is the answer, word for word; nobody should have to type it twice.
+VERBATIM = frozenset({"reason", "text", "document", "important", "hardest", "support"})
+MANNER = frozenset({"steps", "among"})  # how something was said, not what
+ABOUT = frozenset({"feedback", "talk", "checkin", "nudge", "request"})  # rows that a dialog is about
 
 
 def ask(unit: Unit, command: Command, asked: Sequence[str], card: Callable[[str], Card]) -> None:
     """Keep the command and ask for slots. `card` gets the dialog's id; the first of `asked` is asked first."""
     old = _find(unit, command)
-    if old is not None and old.expires_at <= unit.now and _is_empty(command) and not _is_empty(load(unit, old)):
-        unit.reply(draft(unit.words, what(unit, old)))
-        return
-    dialog = old or Dialog(
+    if old is not None:
+        if _is_worth_offering(unit, old, command):
+            offer(unit, old)
+            return
+        _leave(unit, old, "dialog.moved")
+    dialog = Dialog(
         person=unit.actor.id,
         command=type(command).__name__,
         slots_sealed=b"",
-        expires_at=unit.now,
+        asked=list(asked),
+        expires_at=unit.now + LIFE,
         at=unit.now,
     )
-    dialog.slots_sealed = _vault(unit, dialog).seal(json.dumps(asdict(command), default=str))
-    dialog.asked = list(asked)
-    dialog.at, dialog.expires_at = unit.now, unit.now + LIFE
-    unit.session.add(dialog)
-    unit.session.flush()
+    _keep(unit, dialog, command)
     # A step takes the place of the step before; any other card that was pressed stays what it is.
+    _tell(unit, card(str(dialog.id)), dialog)
+
+
+def offer(unit: Unit, dialog: Dialog, key: str = "dialog.draft") -> None:
+    """What was begun before, to go on with or to drop."""
+    _tell(unit, draft(unit.words, unit.words(key, what=what(unit, dialog)), str(dialog.id)), dialog)
+
+
+def _tell(unit: Unit, card: Card, dialog: Dialog) -> None:
     pressed = unit.pressed()
     tell = unit.show if pressed is not None and pressed.topic.startswith("dialog:") else unit.reply
-    tell(card(str(dialog.id)), topic(dialog))
+    tell(card, topic(dialog))
+
+
+def _keep(unit: Unit, dialog: Dialog, command: Command) -> None:
+    dialog.slots_sealed = _vault(unit, dialog).seal(json.dumps(asdict(command), default=str))
+    unit.session.add(dialog)
+    unit.session.flush()
+
+
+def _is_worth_offering(unit: Unit, old: Dialog, command: Command) -> bool:
+    """Where the wish says nothing that the old one does not know, and what it knows besides would be lost."""
+    if old is unit.dialog:
+        return False
+    begun, known = _said(command), _said(load(unit, old))
+    more = known.keys() - begun.keys()
+    return begun.items() <= known.items() and bool(more if is_over(unit, old) else more & VERBATIM)
+
+
+def _said(command: Command) -> dict[str, Any]:
+    """The slots that hold something."""
+    return {
+        slot.name: value
+        for slot in fields(command)
+        if slot.name not in MANNER and (value := getattr(command, slot.name)) != slot.default
+    }
 
 
 def open_one(unit: Unit, kind: type[Command]) -> Dialog | None:
@@ -65,7 +102,8 @@ def topic(dialog: Dialog) -> str:
 def current(unit: Unit) -> Dialog | None:
     """The dialog that a typed answer belongs to."""
     mine = select(Dialog).where(Dialog.person == unit.actor.id, col(Dialog.expires_at) > unit.now)
-    return unit.session.exec(mine.order_by(col(Dialog.at).desc(), col(Dialog.id).desc())).first()
+    # Locked: two answers at once must not both be the answer.
+    return unit.session.exec(mine.order_by(col(Dialog.at).desc(), col(Dialog.id).desc()).with_for_update()).first()
 
 
 def latest(unit: Unit) -> Dialog | None:
@@ -75,11 +113,15 @@ def latest(unit: Unit) -> Dialog | None:
 
 
 def by_id(unit: Unit, id: str) -> Dialog | None:
-    """The dialog of a card, where it is this person's and still open."""
-    dialog = unit.session.get(Dialog, int(id)) if id.isdecimal() and len(id) < 19 else None  # noqa: PLR2004 - a bigint
-    if dialog is None or dialog.person != unit.actor.id or dialog.expires_at <= unit.now:
-        return None
-    return dialog
+    """The dialog or draft of a card, where it is this person's and this step is not over."""
+    known = id.isdecimal() and len(id) < 19  # noqa: PLR2004 - a bigint
+    dialog = unit.session.get(Dialog, int(id), with_for_update=True) if known else None
+    return dialog if dialog is not None and dialog.person == unit.actor.id else None
+
+
+def is_over(unit: Unit, dialog: Dialog) -> bool:
+    """Half an hour has passed: it is a draft by now."""
+    return dialog.expires_at <= unit.now
 
 
 def load(unit: Unit, dialog: Dialog) -> Command:
@@ -93,11 +135,36 @@ def _vault(unit: Unit, dialog: Dialog) -> Vault:
     return unit.private if dialog.command in SEALED_APART else unit.vault
 
 
-def finish(unit: Unit, kind: type[Command]) -> None:
-    """The command is complete: its dialog is over."""
-    found = select(Dialog).where(Dialog.person == unit.actor.id, Dialog.command == kind.__name__)
-    for dialog in unit.session.exec(found):
-        unit.session.delete(dialog)
+def go_on(unit: Unit, dialog: Dialog, slots: Mapping[str, object] | None = None) -> Command:
+    """The dialog's command with more of its slots known; what comes of it is the dialog's next step."""
+    unit.dialog = dialog
+    return replace(load(unit, dialog), **(slots or {}))
+
+
+def put_aside(unit: Unit, dialog: Dialog, slots: Mapping[str, object]) -> None:
+    """An answer came too late: the words in it are kept with the draft."""
+    words = {name: value for name, value in slots.items() if name in VERBATIM}
+    _keep(unit, dialog, replace(load(unit, dialog), **words))
+
+
+def finish(unit: Unit, command: Command) -> None:
+    """The command is complete: its dialog is over. One about something else stays."""
+    dialog = _find(unit, command)
+    if dialog is not None and (dialog is unit.dialog or _said(load(unit, dialog)).items() <= _said(command).items()):
+        _leave(unit, dialog, "dialog.done")
+
+
+def end(unit: Unit, kind: type[Command]) -> None:
+    """There is no use for that kind of dialog any more."""
+    dialog = open_one(unit, kind)
+    if dialog is not None:
+        _leave(unit, dialog, "dialog.done")
+
+
+def _leave(unit: Unit, dialog: Dialog, key: str) -> None:
+    """The step is over: its cards say so, but for the pressed one, which becomes what comes next."""
+    unit.close(topic(dialog), unit.words(key), unit.words("dialog.status.done"), but=unit.pressed())
+    unit.session.delete(dialog)
     unit.session.flush()
 
 
@@ -112,21 +179,18 @@ def drop(unit: Unit, dialog: Dialog) -> None:
     unit.session.flush()
 
 
+def begin_anew(command: Command) -> Command | None:
+    """The same wish without what was answered; None where that says nothing."""
+    about = {name: value for name, value in _said(command).items() if name in ABOUT}
+    needed = {slot.name for slot in fields(command) if slot.default is MISSING}
+    return type(command)(**about) if needed <= about.keys() else None
+
+
 def what(unit: Unit, dialog: Dialog) -> str:
     return unit.words(f"dialog.what.{dialog.command}")
 
 
-def fill(unit: Unit, dialog: Dialog, slots: dict[str, object]) -> Command:
-    """The command with more of its slots known."""
-    command = load(unit, dialog)
-    return replace(command, **slots)
-
-
 def _find(unit: Unit, command: Command) -> Dialog | None:
     kind = type(command).__name__
-    return unit.session.exec(select(Dialog).where(Dialog.person == unit.actor.id, Dialog.command == kind)).first()
-
-
-def _is_empty(command: Command) -> bool:
-    """True where nothing beyond the command's own beginnings was said."""
-    return all(value in (None, (), "absolute", True, False) for value in asdict(command).values())
+    mine = select(Dialog).where(Dialog.person == unit.actor.id, Dialog.command == kind)
+    return unit.session.exec(mine.with_for_update()).first()

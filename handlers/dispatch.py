@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import MISSING, asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import inspect
 from sqlmodel import Session
 
 from cards.formats import short
 from cards.home import say
 from cards.model import Card, dump, read_do
-from cards.wording import Words
+from cards.wording import LOCALES, Words
 from handlers import (
     answers,
     asking,
@@ -28,23 +27,27 @@ from handlers import (
     proposals,
     questions,
     revisions,
+    snapshots,
     talks,
     undo,
 )
-from handlers.commands import AddNote, CheckIn, Command, Propose
+from handlers.commands import AddNote, Command, Propose
 from handlers.directory import Directory, context
 from handlers.events import CardAction, Event, MenuPressed, Message, Opened, SignedIn
+from handlers.interrupting import interrupts
 from handlers.meaning import meant
 from handlers.ports import NO_AID, Aid, Answer
 from handlers.routes import from_do, from_typed
-from handlers.slots import SKIPPABLE, VERBATIM, Unreadable, read_answer, read_form
+from handlers.slots import SKIPPABLE, Unreadable, read_answer, read_form
 from handlers.understanding import Context, is_cancel, is_skip, understand
+from handlers.understanding.normalise import fold
 from handlers.unit import Refusal, Unit
 from storage.tables import Account, Delivery, Dialog, Person
 from storage.vault import Vault
 
 WIDE = frozenset({"goal", "person"})  # questions that are often answered with a whole sentence
-SURE = 0.75  # from that confidence on a sentence may interrupt a dialog
+PASSING = frozenset({AddNote.__name__, Propose.__name__})  # dialogs that nobody need be reminded of
+STEPS = frozenset({"fill", "skip", "cancel", "resume", "discard"})  # presses that name a dialog
 
 PERSONAL = (Message, CardAction, MenuPressed, SignedIn, Opened)
 
@@ -82,6 +85,7 @@ HANDLERS: dict[type[Command], Handler] = {
     commands.ShowLate: questions.late,
     commands.ShowPerson: questions.person,
     commands.ShowGrowth: questions.growth,
+    commands.ShowSnapshot: snapshots.show,
     commands.ShowFeedback: feedback.show,
     commands.AskHelp: feedback.ask_help,
     commands.AnswerHelp: feedback.answer_help,
@@ -193,7 +197,7 @@ def _refuse(core: Core, session: Session, origin: Origin, event: Event, now: dat
     if isinstance(event, Opened):
         return Worked(Answer())
     words = Words("zh")
-    card = say(words, key, who=org.contact(session) or words("who.nobody"))
+    card = say(words, key, who=org.contact(session, words))
     session.add(
         Delivery(
             platform=origin.platform,
@@ -226,26 +230,27 @@ def _read(unit: Unit, seen: Context, text: str) -> None:
         dialog = dialogs.current(unit)
     if command is not None:
         _handle(unit, command)
-        _remind(unit, dialog)
+    elif dialog is None and _is_said(text, "button.discard") and (draft := dialogs.latest(unit)) is not None:
+        _discard(unit, draft)
     elif is_cancel(text):
         _cancel(unit, dialog)
-    elif _is_resume(unit, text):
-        _resume(unit)
+    elif _is_said(text, "button.resume"):
+        _resume(unit, dialogs.latest(unit))
     elif dialog is None or unit.aid.asked:
         _handle(unit, proposals.understood(unit, seen, text))
     else:
         answered = _answer(unit, seen, dialog, text)
         if answered is not None:
             _handle(unit, answered)
-            _remind(unit, dialog)
+    if dialog is not None:
+        _remind(unit)
 
 
-def _remind(unit: Unit, dialog: Dialog | None) -> None:
-    """Another wish came in between: what was asked before is kept, and the person is told how to go on."""
-    if dialog is None or dialog.command == AddNote.__name__ or inspect(dialog).was_deleted:
-        return
-    if dialogs.current(unit) is dialog and dialog.at < unit.now:
-        unit.reply(say(unit.words, "dialog.interrupted", what=dialogs.what(unit, dialog)))
+def _remind(unit: Unit) -> None:
+    """What was asked before something else came in between is kept, and the person is told how to go on."""
+    waiting = dialogs.current(unit)
+    if waiting is not None and waiting.at < unit.now and waiting.command not in PASSING:
+        unit.reply(say(unit.words, "dialog.interrupted", what=dialogs.what(unit, waiting)))
 
 
 def _answer(unit: Unit, seen: Context, dialog: Dialog, text: str) -> Command | None:
@@ -253,14 +258,14 @@ def _answer(unit: Unit, seen: Context, dialog: Dialog, text: str) -> Command | N
     asked, command = dialog.asked, dialogs.load(unit, dialog)
     if type(command) in SKIPPABLE and is_skip(text):
         return _filled(unit, dialog, {asked[0]: ""}, unit.words("dialog.skipped"))
-    if asked[0] not in VERBATIM or text.startswith("/"):
-        frame = understand(text, seen)
-        if _interrupts(command, asked, frame.intent, frame.confidence, frame.slots):
-            return meant(frame, text, seen)
+    frame = understand(text, seen)
+    if interrupts(command, asked, frame, text):
+        return meant(frame, text, seen)
     answered = unit.words("dialog.answered", value=short(text, 40))
     try:
         return _filled(unit, dialog, _slots(unit, seen, dialog, command, text), answered)
     except Unreadable as problem:
+        dialog.at = unit.now
         unit.reply(say(unit.words, problem.key))
         return None
 
@@ -276,80 +281,68 @@ def _slots(unit: Unit, seen: Context, dialog: Dialog, command: Command, text: st
     return read_answer(unit, seen, command, dialog.asked, text)
 
 
-def _interrupts(command: Command, asked: list[str], intent: str, confidence: float, slots: dict[str, Any]) -> bool:
-    """Whether a sentence is another wish rather than the answer."""
-    if intent == "unknown" or confidence < SURE:
-        return False
-    if isinstance(command, CheckIn):
-        # A bare value reads as a check-in: it is the answer, unless it names another goal.
-        other_goal = "goal" in slots and "goal" not in asked and slots["goal"] != command.goal
-        return intent != "checkin" or other_goal
-    if isinstance(command, commands.Revise):
-        return intent not in {"checkin", "goal_revise", "goal_new"}
-    if "person" in asked:
-        return intent not in {"feedback", "help", "growth"}
-    if isinstance(command, AddNote):
-        return intent != "checkin" or "value" in slots
-    return True
-
-
 def _filled(unit: Unit, dialog: Dialog, slots: dict[str, object], outcome: str) -> Command:
-    command = dialogs.fill(unit, dialog, slots)
+    command = dialogs.go_on(unit, dialog, slots)
     dialogs.close(unit, dialog, outcome, unit.words("dialog.status.done"))
     return command
 
 
 def _press(unit: Unit, directory: Directory, do: str, form: dict[str, str]) -> None:
     name, args = read_do(do)
-    if name in {"fill", "skip"}:
-        _press_in_dialog(unit, directory, name, args, form)
-    elif name == "cancel":
-        _cancel(unit, dialogs.by_id(unit, args.get("dialog", "")))
-    elif name == "resume":
-        _resume(unit)
-    elif name == "discard":
-        _discard(unit)
-    else:
+    if name not in STEPS:
         _handle(unit, from_do(name, form | args) or commands.NotUnderstood())
-
-
-def _press_in_dialog(unit: Unit, directory: Directory, name: str, args: dict[str, str], form: dict[str, str]) -> None:
+        return
     dialog = dialogs.by_id(unit, args.pop("dialog", ""))
     if dialog is None:
+        # The card tells how it ended by now; where it could not be changed, this does.
         unit.show(say(unit.words, "dialog.expired", "home"))
-        return
+    elif name == "cancel":
+        _cancel(unit, dialog)
+    elif name == "resume":
+        _resume(unit, dialog)
+    elif name == "discard":
+        _discard(unit, dialog)
+    else:
+        _press_in_dialog(unit, directory, dialog, {} if name == "skip" else {**args, **form})
+    if dialog is not None:
+        _remind(unit)
+
+
+def _press_in_dialog(unit: Unit, directory: Directory, dialog: Dialog, given: dict[str, str]) -> None:
     command = dialogs.load(unit, dialog)
-    given = {} if name == "skip" else {**args, **form}
     try:
         slots = read_form(unit, context(unit, directory), command, given)
     except Unreadable as problem:
+        dialog.at = unit.now
         unit.tell(say(unit.words, problem.key), "warn")
+        return
+    if dialogs.is_over(unit, dialog):
+        dialogs.put_aside(unit, dialog, slots)
+        dialogs.offer(unit, dialog, "dialog.expired.draft")
         return
     if type(command) in SKIPPABLE:
         slots = slots or dict.fromkeys(dialog.asked, "")
-    _handle(unit, replace(command, **slots))
+    _handle(unit, dialogs.go_on(unit, dialog, slots))
 
 
-def _is_resume(unit: Unit, text: str) -> bool:
-    return text.strip().lower() in {"继续", "繼續", "continue", unit.words("button.resume").lower()}
+def _is_said(text: str, button: str) -> bool:
+    """What a button says, typed; in any language."""
+    return fold(text.strip()).lower() in {Words(locale)(button).lower() for locale in LOCALES}
 
 
-def _resume(unit: Unit) -> None:
-    dialog = dialogs.latest(unit)
+def _resume(unit: Unit, dialog: Dialog | None) -> None:
     if dialog is None:
         unit.tell(say(unit.words, "dialog.none", "home"))
         return
     dialog.expires_at = unit.now + dialogs.LIFE
-    _handle(unit, dialogs.load(unit, dialog))
+    _handle(unit, dialogs.go_on(unit, dialog))
 
 
-def _discard(unit: Unit) -> None:
-    dialog = dialogs.latest(unit)
-    if dialog is not None:
-        fresh = type(dialogs.load(unit, dialog))
-        dialogs.drop(unit, dialog)
-        if all(slot.default is not MISSING for slot in fields(fresh)):
-            _handle(unit, fresh())
+def _discard(unit: Unit, dialog: Dialog) -> None:
+    fresh = dialogs.begin_anew(dialogs.load(unit, dialog))
+    dialogs.drop(unit, dialog)
+    if fresh is not None:
+        _handle(unit, fresh)
 
 
 def _cancel(unit: Unit, dialog: Dialog | None) -> None:
@@ -390,7 +383,7 @@ def trouble(core: Core, session: Session, origin: Origin, account: str, now: dat
     person_account = session.get(Account, (origin.platform, account))
     person = session.get(Person, person_account.person) if person_account else None
     words = Words(person.locale if person else "zh")
-    card: Card = say(words, "trouble", who=org.contact(session) or words("who.nobody"))
+    card: Card = say(words, "trouble", who=org.contact(session, words))
     session.add(
         Delivery(
             person=person.id if person else None,

@@ -56,9 +56,9 @@ class Kind:
 
 
 def export(kind: str, of: Export) -> Iterator[Row]:
-    """Rows with the columns of `KINDS[kind]`, in their order."""
+    """Rows with the columns of `KINDS[kind]`, in their order. Who has left sees nothing."""
     wanted = KINDS[kind]
-    for row in wanted.rows(of):
+    for row in wanted.rows(of) if of.reader is None or of.reader.active else ():
         yield {column: row[column] for column in wanted.columns}
 
 

@@ -54,12 +54,17 @@ def give(command: GiveFeedback, unit: Unit) -> None:
 
 
 def mend(_command: MendFeedback, unit: Unit) -> None:
-    """The wording on its way goes back to its writer."""
-    dialog = dialogs.open_one(unit, GiveFeedback)
-    command = dialogs.load(unit, dialog) if dialog else None
-    if not isinstance(command, GiveFeedback) or not command.text:
+    """The wording on its way goes back to its writer: a new feedback, or a new version of one."""
+    begun = [d for d in (dialogs.open_one(unit, kind) for kind in (GiveFeedback, EditFeedback)) if d is not None]
+    dialog = max(begun, key=lambda d: d.at, default=None)
+    command = dialogs.go_on(unit, dialog) if dialog else None
+    if not isinstance(command, GiveFeedback | EditFeedback) or not command.text:
         raise Refusal("dialog.none")
-    give(replace(command, text=None, draft=command.text), unit)
+    again = replace(command, text=None, draft=command.text)
+    if isinstance(again, GiveFeedback):
+        give(again, unit)
+    else:
+        edit(again, unit)
 
 
 def edit(command: EditFeedback, unit: Unit) -> None:
@@ -68,16 +73,19 @@ def edit(command: EditFeedback, unit: Unit) -> None:
         raise Refusal("feedback.not.yours", name=name_of(unit.session, feedback.giver))
     if feedback.state == "withdrawn":
         raise Refusal("refuse.no.feedback")
-    view = feedback_view(feedback, unit, unit.actor)
+    words, view = unit.words, feedback_view(feedback, unit, unit.actor)
     if not command.text:
-        dialogs.ask(
-            unit, command, ("text",), lambda d: cards.ask_new_text(unit.words, view.receiver, view.texts[-1], d)
-        )
+        old = command.draft or view.texts[-1]
+        dialogs.ask(unit, command, ("text",), lambda d: cards.ask_new_text(words, view.receiver, old, d))
+        return
+    if not command.confirmed:
+        text, seen = command.text, reading_view(command.text, words.locale)
+        dialogs.ask(unit, command, ("confirmed",), lambda d: cards.ask_sure(words, view.receiver, text, seen, d))
         return
     feedback.version += 1
     _add_version(unit, feedback, command.text)
     unit.audit("feedback.edited", f"F-{feedback.id}", after={"version": feedback.version})
-    dialogs.finish(unit, EditFeedback)
+    dialogs.finish(unit, command)
     refresh(unit, feedback)
     _tell_readers(unit, feedback, "feedback.told.changed", version=feedback.version)
     unit.show(cards.given(unit.words, feedback_view(feedback, unit, unit.actor)), topic(feedback))
@@ -185,7 +193,7 @@ def _record(command: GiveFeedback, receiver: Person, unit: Unit) -> None:
     unit.session.flush()
     _add_version(unit, feedback, command.text)
     unit.audit("feedback.given", f"F-{feedback.id}", after={"receiver": receiver.id, "readers": readers, "version": 1})
-    dialogs.finish(unit, GiveFeedback)
+    dialogs.finish(unit, command)
     nudges.heard(unit, receiver)
     for reader in readers_of(unit, feedback):
         unit.send(reader.id, _card_for(unit, feedback, reader), topic(feedback))
@@ -249,7 +257,7 @@ def ask_help(command: AskHelp, unit: Unit) -> None:
     unit.session.add(request)
     unit.session.flush()
     unit.audit("help.asked", f"H-{request.id}", after={"helper": helper.id})
-    dialogs.finish(unit, AskHelp)
+    dialogs.finish(unit, command)
     asked = cards.help_asked(Words(helper.locale), help_view(request, unit, helper), unit.today)
     unit.send(helper.id, asked, f"help:{request.id}")
     unit.show(_with_undo(unit, "help.sent", name=helper.name))

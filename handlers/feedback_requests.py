@@ -18,7 +18,7 @@ from storage.tables import FeedbackRequest, Person
 
 def ask(unit: Unit, giver: Person) -> None:
     """`giver` gets a card whose button opens the feedback dialog for the actor."""
-    dialogs.finish(unit, RequestFeedback)
+    dialogs.finish(unit, RequestFeedback(person=giver.id))
     if _open(unit, asker=unit.actor.id, giver=giver.id) is not None:
         raise Refusal("request.again", name=giver.name)
     request = FeedbackRequest(asker=unit.actor.id, giver=giver.id, at=unit.now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.commands import (
     Command,
@@ -14,6 +14,7 @@ from handlers.commands import (
     ShowGivers,
     ShowLate,
     ShowPerson,
+    ShowSnapshot,
     ShowSuggestions,
     ShowTasks,
 )
@@ -21,6 +22,7 @@ from handlers.routes import from_frame
 from handlers.understanding import Context, Frame, read_people
 
 MARGIN = 0.12
+WHOSE = re.compile(r"^(?:看看?|查看?)?(\S{1,12}?)的|^(?:show )?(.{1,30}?)'s ", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,10 @@ def meant(frame: Frame, text: str, seen: Context) -> Command:
         who = _somebody(next(filter(None, found.groups())), seen)
         if who is not None:
             return question.command(who)
-    return from_frame(frame, text)
+    command = from_frame(frame, text)
+    if isinstance(command, ShowSnapshot) and (whose := WHOSE.search(said)):
+        return replace(command, person=_somebody(next(filter(None, whose.groups())), seen))
+    return command
 
 
 def _somebody(named: str, seen: Context) -> str | None:

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, exists, func
 from sqlmodel import Session, col, select
 
+from cards.wording import Words
 from storage import ahead
 from storage.tables import HAS_ROLES, Account, Person
 
@@ -91,20 +92,23 @@ def with_roles(session: Session, roles: Sequence[str]) -> dict[str, list[Person]
 
 
 def address(session: Session, person: str) -> Account | None:
-    """The account where somebody last spoke to us; else any; None where they have none."""
+    """The account where somebody last spoke to us; else any; None where they have none, or have left."""
     return ahead.ask(session, addresses, person)
 
 
 def addresses(session: Session, people: Sequence[str]) -> dict[str, Account]:
-    accounts = session.exec(select(Account).where(col(Account.person).in_(people))).all()
+    theirs = select(Account).join(Person).where(col(Account.person).in_(people), col(Person.active))
+    accounts = session.exec(theirs).all()
     used_last = sorted(accounts, key=lambda a: a.used_at.timestamp() if a.used_at else 0.0)
     return {account.person: account for account in used_last}
 
 
-def contact(session: Session) -> str:
-    """Whom to ask for help: HR's names, else the administrators'; empty where there are none."""
+def contact(session: Session, words: Words) -> str:
+    """Whom to ask for help: one or two of HR, else of the administrators."""
     found = with_role(session, "hr") or with_role(session, "admin")
-    return "、".join(p.name for p in found[:2])
+    if len(found) > 1:
+        return words("who.two", one=found[0].name, other=found[1].name)
+    return found[0].name if found else words("who.nobody")
 
 
 def approver_for(session: Session, owner: Person, requester: str, on: date) -> Approver | None:

@@ -89,7 +89,7 @@ def goals(command: ShowGoals, unit: Unit) -> None:
         raise Refusal("refuse.see.goal", name=person.name)
     words = unit.words
     if not visible:
-        nobody = org.contact(unit.session) or words("who.nobody")
+        nobody = org.contact(unit.session, words)
         empty = (
             cards.say(words, "goals.none.mine", who=nobody) if own else cards.say(words, "goals.none", name=person.name)
         )

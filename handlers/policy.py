@@ -5,13 +5,14 @@ A department's settings count for all departments inside it. Times are the compa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import time
 from typing import Any
 
 from sqlmodel import Session, select
 
+from cards import tags
 from storage.tables import Policy as PolicyRow
 
 
@@ -36,6 +37,7 @@ class Policy:
     digest_when_empty      HR's digest where nothing needs an act: line (one) or silence
     holidays               cn (Chinese working days) or weekends
     hr                     who gets this department's digest; HR named nowhere gets the company's
+    dimension, behavior, scene  the tags of a feedback, `id:中文/English` each; empty: those of `cards/data/tags.toml`
     """
 
     on: bool = True
@@ -58,6 +60,14 @@ class Policy:
     digest_when_empty: str = "line"
     holidays: str = "cn"
     hr: tuple[str, ...] = ()
+    dimension: tuple[str, ...] = ()
+    behavior: tuple[str, ...] = ()
+    scene: tuple[str, ...] = ()
+
+    @property
+    def tags(self) -> dict[str, tags.Names]:
+        own = {kind: tags.read(getattr(self, kind)) for kind in tags.KINDS}
+        return {kind: own[kind] or tags.defaults()[kind] for kind in tags.KINDS}
 
 
 NAMES: dict[str, type[object]] = {f.name: type(getattr(Policy(), f.name)) for f in fields(Policy)}
@@ -112,8 +122,8 @@ def _value(name: str, value: Any) -> Any:
     kind = NAMES.get(name)
     if kind is None:
         raise ValueError(f"there is no setting {name!r}: {', '.join(NAMES)}")
-    if name == "hr":
-        return tuple(value.split(",")) if isinstance(value, str) else tuple(value)
+    if kind is tuple:
+        return _entries(name, value.split(",") if isinstance(value, str) else value)
     if kind is bool:
         if str(value).lower() not in {"true", "false"}:
             raise ValueError(f"{name} is true or false")
@@ -127,6 +137,16 @@ def _value(name: str, value: Any) -> Any:
             raise ValueError(f"{name} is {' or '.join(CHOICES[name])}")
         return str(value)
     return f"{time.fromisoformat(str(value)):%H:%M}"
+
+
+def _entries(name: str, value: Iterable[str]) -> tuple[str, ...]:
+    found = tuple(text.strip() for text in value)
+    if name in tags.KINDS:
+        try:
+            tags.read(found)
+        except ValueError as problem:
+            raise ValueError(f"{name}: {problem}") from None
+    return found
 
 
 def store(session: Session, department: str, changes: Mapping[str, Any]) -> dict[str, Any]:

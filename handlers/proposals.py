@@ -42,6 +42,7 @@ SHOWS: Final = frozenset(
         commands.ShowLate,
         commands.ShowPerson,
         commands.ShowGrowth,
+        commands.ShowSnapshot,
         commands.ShowFeedback,
         commands.ShowRanking,
         commands.ShowTodo,
@@ -103,7 +104,7 @@ def settle(command: Confirm, unit: Unit) -> Command | None:
     dialogs.close(
         unit, dialog, words(outcome), words("dialog.status.done" if command.yes else "dialog.status.cancelled")
     )
-    dialogs.finish(unit, Propose)
+    dialogs.end(unit, Propose)
     if command.yes:
         return _guessed(proposed)
     overview.not_understood(NotUnderstood(), unit)

@@ -68,8 +68,7 @@ def approvals(_command: ShowApprovals, unit: Unit) -> None:
 def gap(_command: ShowGap, unit: Unit) -> None:
     goals = open_goals(unit.session, unit.actor.id, unit.today)
     if not goals:
-        nobody = org.contact(unit.session) or unit.words("who.nobody")
-        unit.reply(cards.say(unit.words, "goals.none.mine", who=nobody))
+        unit.reply(cards.say(unit.words, "goals.none.mine", who=org.contact(unit.session, unit.words)))
         return
     goals.sort(key=pace.progress)
     unit.reply(answers.gaps(unit.words, [goal_view(g, unit) for g in goals]))

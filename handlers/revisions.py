@@ -41,7 +41,7 @@ def revise(command: Revise, unit: Unit) -> None:
     elif not command.reason:
         _ask_reason(command, unit, goal, draft)
     else:
-        _submit(unit, goal, draft)
+        _submit(command, unit, goal, draft)
 
 
 def decide(command: Decide, unit: Unit) -> None:
@@ -189,17 +189,17 @@ def _change_words(unit: Unit, goal: Goal, revision: Revision) -> str:
     return view.change(unit.words)
 
 
-def _submit(unit: Unit, goal: Goal, revision: Revision) -> None:
+def _submit(command: Revise, unit: Unit, goal: Goal, revision: Revision) -> None:
     """The row, the audit line, the approver's card and the requester's own belong together."""
     owner = unit.session.get(Person, goal.owner) if goal.owner_kind == "person" else unit.actor
     found = org.approver_for(unit.session, owner or unit.actor, unit.actor.id, unit.today)
     if found is None:
-        raise Refusal("refuse.no.approver", who=org.contact(unit.session) or unit.words("who.nobody"))
+        raise Refusal("refuse.no.approver", who=org.contact(unit.session, unit.words))
     revision.approver, revision.approvers = found.person.id, [found.person.id]
     unit.session.add(revision)
     unit.session.flush()
     unit.audit("revision.asked", goal.id, before=_terms(revision, "old"), after=_terms(revision, "new"))
-    dialogs.finish(unit, Revise)
+    dialogs.finish(unit, command)
     words = Words(found.person.locale)
     unit.send(found.person.id, cards.to_approve(words, revision_view(revision, unit, found.person)), topic(revision))
     skipped = "".join(
@@ -240,7 +240,7 @@ def _decide(command: Decide, unit: Unit, revision: Revision) -> None:
     if command.approve:
         _apply(unit, goal, revision)
     unit.audit(f"revision.{state}", goal.id, before=_terms(revision, "old"), after=_terms(revision, "new"))
-    dialogs.finish(unit, Decide)
+    dialogs.finish(unit, command)
     refresh(unit, revision)
     _tell_requester(unit, revision)
     requester = name_of(unit.session, revision.requester)

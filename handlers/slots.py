@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from cards import tags
 from handlers.checkins import absolute, known
 from handlers.commands import AddNote, CheckIn, Command, Revise, TagFeedback
 from handlers.understanding import (
     Context,
     Reading,
     is_skip,
+    is_yes,
     read_date,
     read_goals,
     read_number,
@@ -23,10 +23,11 @@ from handlers.understanding import (
 from handlers.understanding.dates import read_moment
 from handlers.understanding.normalise import fold
 from handlers.unit import Unit
-from handlers.views import find_goal
-from storage.tables import Goal
+from handlers.views import find_goal, tag_lists
+from storage.tables import Feedback, Goal
 
 MARGIN = 0.12  # a best match that is not that much better than the next is no answer
+SENDS = re.compile(r"^(?:仍然)?发|^send", re.IGNORECASE)
 Slots = dict[str, object]
 
 
@@ -131,7 +132,10 @@ def _note(_unit: Unit, _context: Context, _command: Command, text: str) -> Slots
     return {"note": "" if is_skip(text) else text.strip()}
 
 
-def _readers(_unit: Unit, _context: Context, _command: Command, text: str) -> Slots:
+def _readers(_unit: Unit, context: Context, command: Command, text: str) -> Slots:
+    named = {person.id for person in context.people if person.name in text}
+    if named and getattr(command, "person", None) not in named:
+        raise Unreadable("ask.choice")  # an old question's answer: it names somebody else
     if text in {"receiver", "receiver_and_manager"}:
         return {"readers": text}
     if re.search(r"只|only|1", text, re.IGNORECASE):
@@ -139,6 +143,12 @@ def _readers(_unit: Unit, _context: Context, _command: Command, text: str) -> Sl
     if re.search(r"和|经理|领导|上级|都|and|manager|2", text, re.IGNORECASE):
         return {"readers": "receiver_and_manager"}
     raise Unreadable("ask.choice")
+
+
+def _confirmed(_unit: Unit, _context: Context, _command: Command, text: str) -> Slots:
+    if not is_yes(text) and not SENDS.search(text):
+        raise Unreadable("ask.choice")
+    return {"confirmed": True}
 
 
 def _request(_unit: Unit, _context: Context, _command: Command, text: str) -> Slots:
@@ -149,8 +159,9 @@ def _request(_unit: Unit, _context: Context, _command: Command, text: str) -> Sl
 
 
 def _tag(kind: str) -> Callable[[Unit, Context, Command, str], Slots]:
-    def read(_unit: Unit, _context: Context, _command: Command, text: str) -> Slots:
-        found = tags.find(kind, text)
+    def read(unit: Unit, _context: Context, command: Command, text: str) -> Slots:
+        feedback = unit.session.get(Feedback, command.feedback) if isinstance(command, TagFeedback) else None
+        found = tag_lists(unit.session, feedback).find(kind, text) if feedback is not None else None
         if found is None:
             raise Unreadable("ask.choice")
         return {kind: found}
@@ -196,6 +207,7 @@ READERS: dict[str, Callable[[Unit, Context, Command, str], Slots]] = {
     "text": _words_as("text"),
     "note": _note,
     "readers": _readers,
+    "confirmed": _confirmed,
     "request": _request,
     "dimension": _tag("dimension"),
     "behavior": _tag("behavior"),
@@ -206,6 +218,4 @@ READERS: dict[str, Callable[[Unit, Context, Command, str], Slots]] = {
     "hardest": _words_as("hardest"),
     "support": _words_as("support"),
 }
-# Whatever is typed is the answer, unless it is plainly a command.
-VERBATIM = frozenset({"reason", "text", "document", "important", "hardest", "support"})
 SKIPPABLE = frozenset({AddNote, TagFeedback})  # what is not filled in is deliberately nothing

@@ -41,7 +41,7 @@ def book(command: BookTalk, unit: Unit) -> None:
     if talk.begins_at.astimezone(UTC) < unit.now and (talk.timed or unit.local(talk.begins_at).date() < unit.today):
         raise Refusal("talk.past")
     _add(unit, talk, "talk.booked")
-    dialogs.finish(unit, BookTalk)
+    dialogs.finish(unit, command)
     unit.send(other.id, card_for(unit, talk, other), topic(talk))
     unit.show(card_for(unit, talk, unit.actor), topic(talk))
 
@@ -153,7 +153,7 @@ def _write(command: RecordTalk, talk: Talk, unit: Unit) -> None:
     talk.state = "held"
     unit.session.flush()
     unit.audit("talk.recorded", talk_id(talk))
-    dialogs.finish(unit, RecordTalk)
+    dialogs.finish(unit, command)
     _tell_other(unit, talk, "talk.told.recorded")
     refresh(unit, talk)
     unit.show(card_for(unit, talk, unit.actor), topic(talk))

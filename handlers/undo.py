@@ -59,7 +59,7 @@ def _undo_checkin(unit: Unit, row: CheckIn) -> None:
         goal.current, goal.updated_at = row.previous, earlier.at if earlier else None
         pace.note_red(goal, unit.today)
     unit.audit("checkin.undone", goal.id, before={"value": was}, after={"value": goal.current, "checkin": row.id})
-    dialogs.finish(unit, AddNote)
+    dialogs.end(unit, AddNote)
     value = amount(goal.current, goal.unit)
     unit.show(say(unit.words, "undo.checkin", "checkin", metric=goal.metric or goal.title, value=value))
 

@@ -19,7 +19,7 @@ from handlers import org
 from handlers.events import CardAction, Event
 from handlers.ports import NO_AID, Aid, Answer
 from storage import audit
-from storage.tables import Delivery, Person
+from storage.tables import Delivery, Dialog, Person
 from storage.vault import Vault
 
 # A press is answered at once; the row that would change the card waits that long before the outbox does it instead.
@@ -39,7 +39,7 @@ class Refusal(Exception):  # noqa: N818 - a no that a person can read, not a fau
 class Unit:
     """`private` seals one-to-ones. `public_url`: where this server is reached, or empty.
 
-    `answering`: rows that the answer to a press will make superfluous.
+    `answering`: rows that the answer to a press will make superfluous. `dialog`: the one that the event goes on with.
     """
 
     session: Session
@@ -56,6 +56,7 @@ class Unit:
     aid: Aid = NO_AID
     answer: Answer = field(default_factory=Answer)
     answering: list[Delivery] = field(default_factory=list)
+    dialog: Dialog | None = None
 
     @property
     def words(self) -> Words:
@@ -111,12 +112,12 @@ class Unit:
         """Every copy of a matter shows its new state. `fallback`: send it anew where it cannot be changed any more."""
         for copy in self._copies(topic):
             reader = self.session.get(Person, copy.person) if copy.person else None
-            if reader is not None:
+            if reader is not None and reader.active:
                 self._change(copy, card_for(reader), fallback=fallback)
 
-    def close(self, topic: str, outcome: str, status: str) -> None:
+    def close(self, topic: str, outcome: str, status: str, *, but: Delivery | None = None) -> None:
         """Every copy of a matter keeps what it says, loses its buttons and takes no part in what comes."""
-        for copy in self._copies(topic):
+        for copy in (each for each in self._copies(topic) if each is not but):
             self._change(copy, self._shown(copy).closed(outcome, "neutral", status), fallback=False)
             copy.topic = ""
 

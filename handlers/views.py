@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from cards import tags
 from cards.formats import amount, day, number
 from cards.views import ChangeView, FeedbackView, GoalView, HelpView, ReadingView, RevisionView
-from handlers import org, pace
+from handlers import org, pace, policy
 from handlers.unit import Unit
 from storage import ahead
 from storage.tables import Feedback, FeedbackVersion, Goal, HelpRequest, Person, Revision
@@ -114,9 +114,20 @@ def feedback_view(feedback: Feedback, unit: Unit, reader: Person) -> FeedbackVie
         at=unit.local(feedback.at, reader),
         withdrawn_at=unit.local(unit.now, reader) if feedback.state == "withdrawn" else None,
         thanked=feedback.thanked_at is not None,
-        tags={kind: getattr(feedback, kind) for kind in tags.KINDS},
+        tags=tags_of(session, feedback, reader.locale),
         document=unit.vault.open(feedback.document_sealed) if feedback.document_sealed else "",
     )
+
+
+def tag_lists(session: Session, feedback: Feedback) -> tags.Tags:
+    """The lists of the receiver's department: it is their work that is marked."""
+    receiver = session.get(Person, feedback.receiver)
+    return tags.Tags(policy.read(session).of(receiver.department if receiver else "").tags)
+
+
+def tags_of(session: Session, feedback: Feedback, locale: str) -> list[str]:
+    lists = tag_lists(session, feedback)
+    return [lists.label(kind, one, locale) for kind in tags.KINDS if (one := getattr(feedback, kind))]
 
 
 def reading_view(text: str, locale: str) -> ReadingView:

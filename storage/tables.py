@@ -321,11 +321,15 @@ class HelpRequest(SQLModel, table=True):
 class Dialog(SQLModel, table=True):
     """An unfinished command of one person: what is known so far, and what was asked last. One of each kind.
 
-    The one touched last (`at`) is the one a typed answer belongs to, until it expires; then it is a draft.
+    The one touched last (`at`) is the one a typed answer belongs to, until it expires; then it is a draft. Each step is
+    a new row. Its number is never used again: cards that are long over still carry it.
     """
 
     __tablename__ = "dialogs"
-    __table_args__ = (UniqueConstraint("person", "command", name="dialogs_one_of_a_kind"),)
+    __table_args__ = (
+        UniqueConstraint("person", "command", name="dialogs_one_of_a_kind"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int | None = _row_id()
     person: str = Field(foreign_key="people.id")
@@ -337,7 +341,10 @@ class Dialog(SQLModel, table=True):
 
 
 class Receipt(SQLModel, table=True):
-    """One callback, stored before it was acknowledged. `state`: new, done, failed. `sender`: the account, for order."""
+    """One callback, stored before it was acknowledged. `state`: new, done, failed. `sender`: the account, for order.
+
+    `body_sealed`: with the key for one-to-ones, since anything may have been said.
+    """
 
     __tablename__ = "receipts"
     __table_args__ = (

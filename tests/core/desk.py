@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from cards.model import Card, dump, load
@@ -48,21 +49,24 @@ class Desk:
     def _work(self, event: Event) -> list[Card]:
         """The cards that the speaker gets for it."""
         with self.database.write() as session:
-            before = set(session.exec(select(Delivery.id)).all())
+            last = session.exec(select(func.max(Delivery.id))).one() or 0
             work(self.core, session, Origin("feishu", toasts=False), event, self.now, self.aid)
             session.flush()
-            new = session.exec(select(Delivery).order_by(col(Delivery.id))).all()
-            mine = [d for d in new if d.id not in before and d.account == event.account]
-            return [self.open(d) for d in mine]
+            new = select(Delivery).where(col(Delivery.id) > last, Delivery.account == event.account)
+            return [self.open(d) for d in session.exec(new.order_by(col(Delivery.id)))]
 
     def open(self, delivery: Delivery) -> Card:
         return load((PRIVATE if delivery.private else VAULT).open(delivery.card_sealed))
 
-    def deliveries(self, after: int = 0) -> Sequence[tuple[str, str]]:
-        """Who was shown what, as text, in order; without the first ones."""
+    def cards(self, after: int = 0) -> Sequence[tuple[str, Card]]:
+        """Who was shown what, in order; without the first ones."""
         with self.database.read() as session:
             rows = session.exec(select(Delivery).order_by(col(Delivery.id)).offset(after)).all()
-        return [(row.person or "", dump(self.open(row))) for row in rows]
+        return [(row.person or "", self.open(row)) for row in rows]
+
+    def deliveries(self, after: int = 0) -> Sequence[tuple[str, str]]:
+        """The same as text."""
+        return [(person, dump(card)) for person, card in self.cards(after)]
 
 
 def text_of(cards: Sequence[Card]) -> str:

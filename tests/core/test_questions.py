@@ -128,3 +128,29 @@ def test_the_growth_map_is_a_line_of_time(desk: Desk) -> None:
 def test_words_of_a_question_alone_are_no_question(desk: Desk) -> None:
     for question in ("张三最近怎么样吗我不知道", "如果谁给过我反馈会怎样"):
         assert "没听懂" in text_of(desk.say("lilei", question))
+
+
+@pytest.mark.parametrize("question", ["本季度绩效快照", "2026Q4 performance snapshot"])
+def test_a_period_on_one_screen(desk: Desk, question: str) -> None:
+    desk.say("lilei", "/打卡 G-101 82")
+    desk.say("lilei", "把G-101的目标改成80%，因为预算冻结")
+    desk.say("wangfang", "同意 R-1")
+    give(desk, "zhangsan", "李雷", ADVICE)
+    card = only(desk.say("lilei", question))
+    assert "2026Q4" in card.title
+    assert (card.facts[0].label, card.facts[0].value) == ("客户续约率", "76% → 82%")
+    assert [fact.value.partition(" ")[0] for fact in card.facts[-2:]] == ["1", "1"]
+    assert "80%" in card.text
+
+
+def test_a_period_before_anything_happened(desk: Desk) -> None:
+    desk.say("lilei", "/打卡 G-101 82")
+    assert "没有目标" in text_of(desk.say("lilei", "2025Q1绩效快照"))
+    october = only(desk.say("lilei", "10月绩效快照"))
+    assert october.facts[0].value == "76% → 76%"
+
+
+def test_somebody_elses_period_is_for_who_may_see_their_goals(desk: Desk) -> None:
+    assert "李雷 · 2026Q4" in only(desk.say("wangfang", "李雷的本季度绩效快照")).title
+    assert "只有本人" in text_of(desk.say("hanmeimei", "李雷的本季度绩效快照"))
+    assert "李雷" in only(desk.say("wangfang", "李雷's snapshot")).title

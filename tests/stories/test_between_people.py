@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import logging
+
 import pytest
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
 from storage.tables import Feedback, FeedbackRequest, FeedbackVersion, Talk, TalkNote
+from storage.vault import SealedError, Vault
 from tests.stories.town import Human, Town
 
 GOOD = "上周三客户演示会上，你补充了三个案例，客户当场表达了合作意向"
@@ -62,6 +66,24 @@ def test_a_judging_text_may_be_sent_knowingly(place: Town, lilei: Human, zhangsa
     zhangsan.sees("你态度不好")
     place.quiet()
     assert scores(place) == [0]
+
+
+def test_a_new_version_is_looked_at_before_it_goes_out_too(place: Town, lilei: Human, zhangsan: Human) -> None:
+    give(lilei, "只有张三")
+    lilei.say("改一改 F-1")
+    lilei.sees("改给张三的反馈", "旧版会留着")
+    lilei.fill(text="你态度不好")
+    lilei.sees("就这样发？", "评价人", "没写到")
+    assert scores(place) == [100]
+    lilei.press("改一改")
+    lilei.sees("改给张三的反馈", "你态度不好")
+    lilei.fill(text=GOOD.replace("三个", "四个"))
+    lilei.sees("就这样发？", "100/100")
+    lilei.press("发送")
+    zhangsan.sees("李雷改了给你的反馈")
+    place.quiet()
+    assert zhangsan.shows("态度不好") is None
+    assert scores(place) == [100, 100]
 
 
 # Tags
@@ -177,6 +199,46 @@ def test_a_one_to_one_can_be_cancelled(place: Town, lilei: Human) -> None:
     lilei.sees("王芳取消了 11-19 15:00 的一对一")
     with place.program.database.read() as session:
         assert session.exec(select(Talk)).one().state == "cancelled"
+
+
+def test_no_row_opened_with_the_general_key_shows_it(
+    place: Town, lilei: Human, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever the two typed: while it is asked, when it is interrupted and once it is recorded."""
+    caplog.set_level(logging.DEBUG)
+    lilei.say("记录一下昨天和王芳的一对一")
+    lilei.sees("三件最重要的事")
+    for secret in SECRETS:
+        lilei.tell(f"{secret}的事")
+        assert leaks(place) == []
+    lilei.sees("已记录", *SECRETS)
+    assert not any(secret in str(vars(record)) for secret in SECRETS for record in caplog.records)
+
+
+SECRETS = ("马甲甲", "马乙乙", "马丙丙")
+
+
+def leaks(place: Town) -> list[tuple[str, str]]:
+    """Tables and columns in which the general key, or none, shows one of the secrets."""
+    with place.program.database.read() as session:
+        rows = [
+            (table.name, name, place.program.core.vault, value)
+            for table in SQLModel.metadata.tables.values()
+            for row in session.connection().execute(table.select()).mappings()
+            for name, value in row.items()
+        ]
+    return [(table, name) for table, name, vault, value in rows if any(s in _opened(vault, value) for s in SECRETS)]
+
+
+def _opened(vault: Vault, value: object) -> str:
+    """As somebody reads it who has the database and the general key."""
+    if not isinstance(value, bytes):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        text = vault.open(value)
+    except SealedError:
+        return ""
+    return text + text.encode().decode("unicode_escape", errors="replace")
 
 
 # English

@@ -123,6 +123,7 @@ def test_a_feedback_given_elsewhere_closes_every_warning(place: Town, liuyang: H
     lilei.say("给张三反馈：周二的回滚你十分钟就定位了")
     lilei.sees("谁能看")
     lilei.press("只有张三")
+    lilei.sees("已送到张三那里")
     place.quiet()
     if place.can_change_cards:
         card = liuyang.sees("近30天", "张三", "李雷", "已反馈")

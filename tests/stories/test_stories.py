@@ -253,6 +253,8 @@ def test_feedback_reaches_its_receiver_and_keeps_its_versions(place: Town, lilei
     lilei.press("改一改")
     lilei.sees("旧版会留着")
     lilei.fill(text="上周三客户演示会上，你补充了四个案例")
+    lilei.sees("就这样发？", "你补充了四个案例")
+    lilei.press("发送")
     lilei.sees("已改成第 2 版")
     zhangsan.sees("李雷改了给你的反馈")
     place.quiet()

@@ -106,6 +106,13 @@ class Human:
     def say(self, text: str) -> None:
         self.phone.say(text)
 
+    def tell(self, text: str) -> None:
+        """Say something and wait until it is worked."""
+        before = self.town.heard()
+        self.say(text)
+        self.town.eventually(lambda: self.town.heard() > before or None)
+        self.town.quiet()
+
     def press(self, label: str, **fields: str) -> str:
         return self.phone.press(label, **fields)
 
@@ -122,16 +129,16 @@ class Human:
         screens = reversed(list(self.phone.screens()))
         return next((s for s in screens if all(word in s.text for word in words)), None)
 
-    def fill(self, **fields: str) -> None:
-        """Answer what the newest card asks: in its form, or in the chat where it shows no such field."""
-        screen = list(self.phone.screens())[-1]
+    def fill(self, **fields: str) -> str:
+        """Answer what the newest card asks: in its form, or in the chat where it shows no such field. The toast."""
+        toast, screen = "", list(self.phone.screens())[-1]
         shown = {name: value for name, value in fields.items() if name in screen.fields}
         if shown:
-            self.phone.press(self._submit(screen), bubble=screen.bubble, **shown)
+            toast = self.phone.press(self._submit(screen), bubble=screen.bubble, **shown)
         for name, value in fields.items():
             if name not in shown:
-                self.say(value)
-                self.town.quiet()
+                self.tell(value)
+        return toast
 
     @staticmethod
     def _submit(screen: Screen) -> str:
@@ -179,7 +186,7 @@ class Town:
         until = time.monotonic() + PATIENCE
         version = self.world.version
         while (found := look()) is None and time.monotonic() < until:
-            version = self.world.wait(version, 0.2)
+            version = self.world.wait(version, 0.03)
         return found
 
     def tick(self) -> list[str]:
@@ -209,6 +216,11 @@ class Town:
             if person:
                 away = session.get_one(Person, person)
                 away.away_from = away.away_until = people.NOW.date()
+
+    def heard(self) -> int:
+        """How many callbacks came in so far."""
+        with self.program.database.read() as session:
+            return session.exec(select(func.count()).select_from(Receipt)).one()
 
     def waiting(self) -> int:
         with self.program.database.read() as session:

@@ -330,6 +330,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("person", "command", name="dialogs_one_of_a_kind"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "feedback_versions",
