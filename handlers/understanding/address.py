@@ -37,7 +37,7 @@ def _forms() -> tuple[_Form, ...]:
 
 def find_address(sentence: Sentence) -> Address | None:
     """Where the address of a feedback ends, or None when the sentence gives nobody feedback."""
-    tagged = sentence.tagged
+    tagged = sentence.spoken
     for form in _forms():
         match = form.pattern.search(tagged.text)
         if match is None:

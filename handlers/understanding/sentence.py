@@ -9,11 +9,13 @@ from typing import Final, NamedTuple
 
 from handlers.understanding import dates, goals, people
 from handlers.understanding.context import Context
+from handlers.understanding.corrections import correct
 from handlers.understanding.dates import Moment
 from handlers.understanding.goals import Trace
 from handlers.understanding.normalise import Line, tidy
-from handlers.understanding.numbers import Amount, find_amounts, plain
+from handlers.understanding.numbers import Amount, find_amounts, read_numeral
 from handlers.understanding.people import Mention
+from handlers.understanding.plain import plain
 from handlers.understanding.repair import repair
 
 FIXED: Final = ""
@@ -64,7 +66,7 @@ class Sentence:
 
     @classmethod
     def of(cls, text: str, context: Context) -> Sentence:
-        return cls(repair(tidy(Line.of(text))), context)
+        return cls(correct(repair(tidy(Line.of(text))), context), context)
 
     @property
     def text(self) -> str:
@@ -137,9 +139,14 @@ class Sentence:
         return self._tag(few=False)
 
     @cached_property
+    def spoken(self) -> Line:
+        """As `tagged`, as plain as it can be said: see `plain`."""
+        return plain(self.tagged)
+
+    @cached_property
     def measured(self) -> Line:
-        """As `tagged`, with 一个 as an amount too."""
-        return self._tag(few=True)
+        """As `spoken`, with 一个 as an amount too."""
+        return plain(self._tag(few=True))
 
     def _tag(self, *, few: bool) -> Line:
         line = Line(self.text, self.text, tuple(range(len(self.text) + 1)))
@@ -174,7 +181,7 @@ def find_requests(text: str) -> list[Request]:
     found = []
     for match in _REQUEST.finditer(text):
         digits = next(group for group in match.groups() if group)
-        number = plain(digits)
+        number = read_numeral(digits)
         if number is not None:
             found.append(Request(match.start(), match.end(), f"R-{digits if digits.isascii() else int(number)}"))
     return found

@@ -32,7 +32,7 @@ def understand(text: str, context: Context) -> Frame:
     feedback = _feedback(sentence)
     if feedback:
         return feedback
-    tagged = sentence.tagged.text
+    tagged = sentence.spoken.text
     proposals = [*intents.readings(tagged, sentence.text), *_progress(sentence)]
     proposals = [one for one in proposals if not intents.is_barred(one.intent, _guarded(one.intent, tagged))]
     if not proposals:
@@ -50,20 +50,20 @@ def _feedback(sentence: Sentence) -> Frame | None:
     address = find_address(sentence)
     if address is None:
         return None
-    head = sentence.tagged.text[: _place(sentence, address.head)]
+    head = sentence.spoken.text[: _place(sentence, address.head)]
     if not intents.allows("feedback", head, sentence.text[: address.head]) or intents.is_barred("feedback", head):
         return NOTHING
     return frames.fill_feedback(sentence, address.head, address.body)
 
 
 def _place(sentence: Sentence, at: int) -> int:
-    """Where a place of the text stands in the tagged text."""
-    return next(i for i, origin in enumerate(sentence.tagged.origin) if origin >= at)
+    """Where a place of the text stands in the spoken text."""
+    return next(i for i, origin in enumerate(sentence.spoken.origin) if origin >= at)
 
 
 def _progress(sentence: Sentence) -> list[Reading]:
     """A check-in told by what is said of a goal, without the word for it; asked, it is a look at the goals."""
-    tagged = sentence.tagged.text
+    tagged = sentence.spoken.text
     if not intents.allows("checkin", tagged, sentence.text):
         return []
     ranked = sentence.ranked_goals
@@ -77,7 +77,7 @@ def _progress(sentence: Sentence) -> list[Reading]:
 
 def _statement(sentence: Sentence, goal: Goal | None, *, has_goal: bool) -> float:
     """How surely a statement reports progress."""
-    tagged = sentence.tagged.text
+    tagged = sentence.spoken.text
     reading = values.find_reading(sentence, goal or next(iter(sentence.context.goals), None))
     if goal and reading and values.is_off_topic(sentence, goal, reading):
         return 0.0
