@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from handlers.understanding.lexicon import table
 
 UNKNOWN: Final = "unknown"
-_WEIGHTS: Final = {"sure": 0.95, "likely": 0.8, "faint": 0.6}
+_WEIGHTS: Final = {"sure": 0.95, "likely": 0.8, "faint": 0.6, "loose": 0.4}
 _NEGATED: Final = re.compile(
     r"(?:不要|不想|不用|不需要|不必|不打算|不准备|不是要?|不|别|没有|没想|没说要?|没|无需|暂不|"
     r"先不|甭|从没|懒得|don't|do not|didn't|not|never|no need to|won't)"
@@ -35,16 +35,19 @@ class _Rules(NamedTuple):
 
 @cache
 def _rules() -> tuple[_Rules, ...]:
-    cues = table("cues")
-    words: dict[str, str] = cues["words"]
-    return tuple(_compile(intent, rows, words) for intent, rows in cues["intents"].items())
+    cues, loose = table("cues"), table("loose")
+    words: dict[str, str] = cues["words"] | loose["words"]
+    rows: dict[str, dict[str, list[str]]] = cues["intents"]
+    return tuple(
+        _compile(intent, row | {"loose": loose["intents"].get(intent, [])}, words) for intent, row in rows.items()
+    )
 
 
 def _compile(intent: str, rows: dict[str, list[str]], words: dict[str, str]) -> _Rules:
     grades = tuple(
         (weight, re.compile("|".join(_fill(row, words) for row in rows[grade])))
         for grade, weight in _WEIGHTS.items()
-        if grade in rows
+        if rows.get(grade)
     )
     unless = [_fill(row, words) for row in rows.get("unless", ())]
     tagged = [row for row in unless if _TAG.search(row)]
@@ -75,13 +78,25 @@ def readings(tagged: str, text: str) -> list[Reading]:
 def _weight(rules: _Rules, tagged: str, text: str) -> float:
     for weight, pattern in rules.grades:
         match = pattern.search(tagged)
-        if match is None:
+        if match is None or (weight == _WEIGHTS["loose"] and _is_elsewhere(rules.intent, tagged)):
             continue
         if _is_excepted(rules, tagged, text):
             return 0.0
         if rules.intent in _MAY_BE_NEGATIVE or not _NEGATED.search(tagged[: match.start()]):
             return weight
     return 0.0
+
+
+def _is_elsewhere(intent: str, tagged: str) -> bool:
+    """Whether the sentence is about other places, which the widest readings would not notice."""
+    intents, pattern = _elsewhere()
+    return intent in intents and bool(pattern.search(tagged))
+
+
+@cache
+def _elsewhere() -> tuple[frozenset[str], re.Pattern[str]]:
+    row: dict[str, list[str]] = table("loose")["elsewhere"]
+    return frozenset(row["of"]), re.compile("|".join(row["patterns"]))
 
 
 @cache

@@ -43,8 +43,16 @@ _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _HAN = rf"[{numerals.NUMERAL_CHARS}拾佰仟]+(?:点[{numerals.DIGIT_CHARS}]+)?"
 _WORD = "|".join(numerals.ENGLISH_WORDS)
 _ENGLISH = rf"(?<![a-z])(?:{_WORD})(?:[- ](?:and )?(?:{_WORD}))*(?: point(?: (?:{_WORD}))+)?(?![a-z])"
-_ONE = r"(?<![a-z])(?:half )?an?(?= (?:million|thousand|billion|dozen|minute|hour|point|percent)(?![a-z]))"
+_AN = r"(?:million|thousand|billion|dozen|minute|hour|point|percent)(?![a-z])"
+_ONE = rf"(?<![a-z])(?:half )?an?(?= {_AN})"
 _NUMBER = rf"(?:{_DIGITS}|{_HAN}|{_ENGLISH}|{_ONE})"
+_COUNT = rf"(?:{_DIGITS}|{_HAN})"
+_SPELT = rf"(?:{_DIGITS}|{_ENGLISH})"
+_CLOCK = (
+    rf"{_COUNT}\s?(?:(?:个半|半)(?:小时|钟头)|个?(?:小时|钟头)\s?{_COUNT}\s?分钟?)"
+    rf"|{_COUNT}\s?分钟?\s?零?{_COUNT}\s?秒钟?|{_COUNT}\s?分(?:钟)?半(?!天)|半个?(?:小时|钟头)"
+    rf"|{_SPELT}\s?(?:minutes?|mins?|m)[ ,]*(?:and )?{_SPELT}\s?(?:seconds?|secs?|s)(?![a-z])"
+)
 _PLUS = r" and (?:a half|an? quarter|three quarters|a third)(?![a-z])"
 _SCALE = r"(?:百万|千万|千|百|万|亿|(?:billion|millions?|thousand|dozen|mln|mil|mio|mn|mm|bn|[kmw])(?![a-z]))"
 _SHARE_MARK = r"(?:%|％|percent(?![a-z])|pct(?![a-z])|趴)"
@@ -57,14 +65,12 @@ _MINUTES: Final = {"小时": 60.0, "分": 1.0, "秒": 1 / 60}
 def _pattern() -> re.Pattern[str]:
     unit = "|".join(re.escape(name) + ("(?![a-z])" if name.isascii() else "") for name in units.spellings())
     return re.compile(
-        rf"百分之(?P<per>{_DIGITS}|{_HAN})"
-        rf"|(?P<below>{_DIGITS}|{_HAN})分之(?P<above>{_DIGITS}|{_HAN})"
+        rf"百分之(?P<per>{_COUNT})"
+        rf"|(?P<below>{_COUNT})分之(?P<above>{_COUNT})"
         rf"|(?P<tenths>\d|[{numerals.DIGIT_CHARS}])成(?![功长员本都果立交绩品])(?P<more>[半\d{numerals.DIGIT_CHARS}](?![{units_after()}]))?"
-        rf"|(?P<half>一半|半数|(?<![a-z])half(?![a-z])(?! an? (?:million|thousand|billion|dozen|minute|hour|point|percent)))"
+        rf"|(?P<half>一半|半数|(?<![a-z])half(?![a-z])(?! an? {_AN}))"
         rf"|(?P<third>(?<![a-z])(?:a|one|two)[ -]thirds?|three[ -]quarters|a quarter(?![a-z]))"
-        rf"|(?P<clock>(?:{_DIGITS}|{_HAN})\s?(?:(?:个半|半)(?:小时|钟头)|个?(?:小时|钟头)\s?(?:{_DIGITS}|{_HAN})\s?分钟?)"
-        rf"|(?:{_DIGITS}|{_HAN})\s?分钟?\s?零?(?:{_DIGITS}|{_HAN})\s?秒钟?|(?:{_DIGITS}|{_HAN})\s?分(?:钟)?半(?!天)"
-        rf"|半个?(?:小时|钟头)|(?:{_DIGITS}|{_ENGLISH})\s?(?:minutes?|mins?|m)[ ,]*(?:and )?(?:{_DIGITS}|{_ENGLISH})\s?(?:seconds?|secs?|s)(?![a-z]))"
+        rf"|(?P<clock>{_CLOCK})"
         rf"|(?:(?P<sign>(?<![a-z0-9.)-])[-+−])\s?)?(?P<number>{_NUMBER})(?P<plus>{_PLUS})?(?P<vague>多|来|几|余)?"
         rf"(?:\s?(?P<scale>{_SCALE})(?P<plus2>{_PLUS})?)?(?P<vague2>多|来|几|余)?"
         rf"(?:\s?(?P<share>{_SHARE_MARK})|\s?(?P<points>{_POINT_MARK})|\s?(?P<unit>{unit})(?P<half_unit>半)?)?"
