@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from handlers.understanding.lexicon import table
+from handlers.understanding.normalise import Line
 from handlers.understanding.sentence import Sentence
 
 _TRIM: Final = re.compile(
@@ -37,7 +38,10 @@ def _forms() -> tuple[_Form, ...]:
 
 def find_address(sentence: Sentence) -> Address | None:
     """Where the address of a feedback ends, or None when the sentence gives nobody feedback."""
-    tagged = sentence.spoken
+    return _address(sentence.spoken) or _address(sentence.tagged)
+
+
+def _address(tagged: Line) -> Address | None:
     for form in _forms():
         match = form.pattern.search(tagged.text)
         if match is None:

@@ -78,7 +78,7 @@ def readings(tagged: str, text: str) -> list[Reading]:
 def _weight(rules: _Rules, tagged: str, text: str) -> float:
     for weight, pattern in rules.grades:
         match = pattern.search(tagged)
-        if match is None or (weight == _WEIGHTS["loose"] and _is_elsewhere(rules.intent, tagged)):
+        if match is None or (weight == _WEIGHTS["loose"] and _is_elsewhere(rules.intent, tagged, text)):
             continue
         if _is_excepted(rules, tagged, text):
             return 0.0
@@ -87,10 +87,10 @@ def _weight(rules: _Rules, tagged: str, text: str) -> float:
     return 0.0
 
 
-def _is_elsewhere(intent: str, tagged: str) -> bool:
+def _is_elsewhere(intent: str, tagged: str, text: str) -> bool:
     """Whether the sentence is about other places, which the widest readings would not notice."""
     intents, pattern = _elsewhere()
-    return intent in intents and bool(pattern.search(tagged))
+    return intent in intents and bool(pattern.search(tagged) or pattern.search(text))
 
 
 @cache
@@ -124,17 +124,27 @@ def _is_excepted(rules: _Rules, tagged: str, text: str) -> bool:
 class _Guard(NamedTuple):
     pattern: re.Pattern[str]
     spares: frozenset[str]
+    whole: bool
 
 
 @cache
 def _guards() -> tuple[_Guard, ...]:
     rows: dict[str, dict[str, Any]] = table("cues")["guards"]
-    return tuple(_Guard(re.compile("|".join(row["patterns"])), frozenset(row["spares"])) for row in rows.values())
+    return tuple(
+        _Guard(re.compile("|".join(row["patterns"])), frozenset(row["spares"]), bool(row.get("whole")))
+        for row in rows.values()
+    )
 
 
-def is_barred(intent: str, tagged: str) -> bool:
-    """Whether the sentence is a what-if, hearsay or an attempt to give orders, and so does not mean the intent."""
-    return any(intent not in guard.spares and guard.pattern.search(tagged) for guard in _guards())
+def is_barred(intent: str, said: str, whole: str = "") -> bool:
+    """Whether the sentence is a what-if, hearsay or an attempt to give orders, and so does not mean the intent.
+
+    `said` is the part that asks or tells, `whole` all of it: some guards look for what takes it all back.
+    """
+    return any(
+        intent not in guard.spares and guard.pattern.search(whole if whole and guard.whole else said)
+        for guard in _guards()
+    )
 
 
 @cache

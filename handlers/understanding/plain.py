@@ -19,7 +19,8 @@ def _courtesies() -> re.Pattern[str]:
     rows: dict[str, list[str]] = table("plain")["courtesies"]
     first, last = "|".join(rows["first"]), "|".join(rows["last"])
     return re.compile(
-        rf"^(?:(?:{first})(?:啊|呀|哈|了|啦)?[,，。!！~:：、 ]+)+(?=[^,，。!！~ ])|[,，。.!！~ ]+(?:{last})[,，。.!！~ ]*$"
+        rf"^(?:(?:{first})(?:啊|呀|哈|了|啦)?[,，。!！~:：、 ]+)+(?=[^,，。!！~ ])(?!there)"
+        rf"|[,，。.!！~ ]+(?:{last})[,，。.!！~ ]*$"
     )
 
 

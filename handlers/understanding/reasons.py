@@ -70,7 +70,7 @@ def _connected(text: str, asking: re.Pattern[str]) -> tuple[int, int] | None:
     clauses = _pieces(text[match.end() : end])
     if match.start() <= _OPENING:
         kept = _while_not_asking(text[match.end() : end], clauses, asking)
-        end = match.end() + kept if kept else end
+        end = match.end() + (kept or (clauses[0][1] if clauses else end - match.end()))
     return (match.end(), end) if text[match.end() : end].strip(" ,，。") else None
 
 

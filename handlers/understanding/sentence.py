@@ -66,7 +66,7 @@ class Sentence:
 
     @classmethod
     def of(cls, text: str, context: Context) -> Sentence:
-        return cls(correct(repair(tidy(Line.of(text))), context), context)
+        return cls(repair(tidy(correct(Line.of(text), context))), context)
 
     @property
     def text(self) -> str:

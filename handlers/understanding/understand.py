@@ -12,7 +12,8 @@ from handlers.understanding.frames import NOTHING, Frame
 from handlers.understanding.intents import Reading
 from handlers.understanding.sentence import Sentence
 
-_FIRST_CLAUSE: Final = re.compile(r"[,，。;；!！]")
+_CLAUSE_END: Final = re.compile(r"[,，。;；!！]")
+_REQUEST_END: Final = re.compile(r"[,，。;；!！]|因为|由于|原因是?|理由是?|because|due to")
 _QUESTION: Final = re.compile(
     r"[?？]\s*$|吗|了没有?\s*$|多少|怎么样|怎样|咋样|如何|是不是|是否|有没有|能不能|几[家个成](?:了|呢|啊|客户)?[?？]?$|(?<![没无])什么|(?<!没)啥|哪|到底|为何|为什么"
     r"|^(?:what|how|when|where|who|why|is|are|did|does|do|can|will|has|have|could|should)(?![a-z])"
@@ -34,16 +35,23 @@ def understand(text: str, context: Context) -> Frame:
         return feedback
     tagged = sentence.spoken.text
     proposals = [*intents.readings(tagged, sentence.text), *_progress(sentence)]
-    proposals = [one for one in proposals if not intents.is_barred(one.intent, _guarded(one.intent, tagged))]
+    proposals = [one for one in proposals if not intents.is_barred(one.intent, _guarded(one.intent, sentence), tagged)]
     if not proposals:
         return NOTHING
     best = max(proposals, key=lambda one: (one.weight, -intents.rank_of(one.intent)))
     return frames.fill(best.intent, sentence, best.weight)
 
 
-def _guarded(intent: str, tagged: str) -> str:
-    """Where a what-if would change the meaning: a reason may hold one."""
-    return _FIRST_CLAUSE.split(tagged.strip(" ,，"))[0] if intent in _MAY_EXPLAIN else tagged
+def _guarded(intent: str, sentence: Sentence) -> str:
+    """Where a what-if would change the meaning: not in a reason, and not in what follows a figure."""
+    tagged = sentence.spoken.text
+    if intent in _MAY_EXPLAIN:
+        return _REQUEST_END.split(tagged.strip(" ,，"))[0] or tagged
+    figure = values.place_of_figure(sentence) if intent == "checkin" else None
+    if figure is None:
+        return tagged
+    end = _CLAUSE_END.search(tagged, _place(sentence, figure))
+    return tagged[: end.start()] if end else tagged
 
 
 def _feedback(sentence: Sentence) -> Frame | None:

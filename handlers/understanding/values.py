@@ -72,12 +72,17 @@ def place_of_figure(sentence: Sentence) -> int | None:
 
 def find_reading(sentence: Sentence, goal: Goal | None, *, bare: bool = False) -> Reading | None:
     """The figure a check-in gives; with `bare`, an amount needs nothing around it to count."""
-    hits = sorted(_hits(sentence, bare=bare), key=lambda hit: _ORDER.index(hit.kind))
+    hits = sorted(_hits(sentence, bare=bare), key=lambda hit: (_is_alien(hit, goal), _ORDER.index(hit.kind)))
     for hit in hits:
         reading = _reading(hit, goal)
         if reading is not None:
             return reading
     return None
+
+
+def _is_alien(hit: _Hit, goal: Goal | None) -> bool:
+    """Whether a figure counts what this goal does not: 一笔尾款 beside 35万."""
+    return goal is not None and not units.same_measure(hit.amount.unit, goal.unit)
 
 
 def _hits(sentence: Sentence, *, bare: bool) -> list[_Hit]:
