@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from handlers.sbi.chinese_subjects import PEOPLE
 from handlers.sbi.chinese_times import NUMBER
 from handlers.sbi.tongue import any_of
 
@@ -59,3 +60,6 @@ TRACES: Final = any_of(
 EVIDENCE: Final = rf"(?!.*{ROLE_MODEL})(?:(?!{NO_TRACE}).)*?{TRACES}"
 # Something was done, besides the words that judge.
 DEED: Final = rf"把.|[一-龥]了[一-龥\d]|[一二两三四五六七八九十\d][次遍回天页条份张周年月]|没有?[{VERBS}]|◇"
+# 代码没有改: the deed is that it was not done.
+LEFT: Final = "(?:[改写更回交测附标填提做带跟补备]|更新|检查|核对|通知|同步|备份)"
+UNDONE: Final = f"(?!{PEOPLE})[一-龥]{{1,6}}?(?:也|都|却|还|一直)*没有?{LEFT}[了过]?"
