@@ -39,11 +39,11 @@ THINGS: Final = any_of(
 # Not searched for inside a clause: it would begin anywhere.
 FRONTED: Final = (
     f"(?!对(?!方)|用(?!户|人)|没(?!有?人)|不(?!少)|[把给向跟和在让请叫为帮替被先再又也还就])"
-    f"(?:(?:[一-龥]{{1,4}}的|{NUMBER}[个位名])?{PEOPLE}|[一-龥]{{2,5}}(?:同学|同事|老师|团队|部门|小组|中心)(?!们?的)"
+    f"(?:(?:[一-龥]{{1,4}}的|好?{NUMBER}[个位名家])?{PEOPLE}|[一-龥]{{2,5}}(?:同学|同事|老师|团队|部门|小组|中心)(?!们?的)"
     f"|[一-龥]{{1,4}}[组厂队局科办](?![织长合成装件公事理法]))"
 )
 COUNTED: Final = rf"{NUMBER}(?:多|来|几)?[个位名家人台组条批户场份件张单万块元](?![月小钟])"
-NOUN_ENDINGS: Final = "[一-龥]{1,6}(?:率|量|额|数|次数|时长|成本|费用|人|方|部|科|组|员|师|队)"
+NOUN_ENDINGS: Final = "[一-龥]{1,6}(?:率|量|额|数|次数|时长|成本|费用|(?<!做)人|方|部|科|组|员|师|队)"
 OTHER: Final = any_of([PEOPLE, THINGS, COUNTED, NOUN_ENDINGS])
 # Behind these a person is an object and begins no clause.
 OBJECT_VERBS: Final = (

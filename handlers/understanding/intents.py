@@ -16,6 +16,8 @@ _NEGATED: Final = re.compile(
     r"(?:再|是|去|来|想|要|给|做|急着|着急|用|需要|说|看|want|need|to|any|a|the|new|现在|马上|[一个些 我你])*$"
 )
 _TAG: Final = re.compile("[ⓇⓅⒼⒹⓃ]")
+_CLAUSE_END: Final = re.compile(r"[,，。;；!！]|因为|由于|原因是?|理由是?|because|due to")
+MAY_EXPLAIN: Final = frozenset({"reject", "goal_revise", "help", "goal_new"})
 _MAY_BE_NEGATIVE: Final = frozenset({"settings", "reject", "team", "todo", "undo", "home"})
 
 
@@ -80,11 +82,22 @@ def _weight(rules: _Rules, tagged: str, text: str) -> float:
         match = pattern.search(tagged)
         if match is None or (weight == _WEIGHTS["loose"] and _is_elsewhere(rules.intent, tagged, text)):
             continue
-        if _is_excepted(rules, tagged, text):
+        if rules.intent in MAY_EXPLAIN:
+            around = _clauses_around(tagged, match)
+            if _is_excepted(rules, around, around):
+                return 0.0
+        elif _is_excepted(rules, tagged, text):
             return 0.0
         if rules.intent in _MAY_BE_NEGATIVE or not _NEGATED.search(tagged[: match.start()]):
             return weight
     return 0.0
+
+
+def _clauses_around(tagged: str, match: re.Match[str]) -> str:
+    """What is said in the same breath as the request: its reason may speak of anything."""
+    start = max((end.end() for end in _CLAUSE_END.finditer(tagged, 0, match.start())), default=0)
+    after = _CLAUSE_END.search(tagged, match.end())
+    return tagged[start : after.start() if after else len(tagged)]
 
 
 def _is_elsewhere(intent: str, tagged: str, text: str) -> bool:

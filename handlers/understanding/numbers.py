@@ -50,7 +50,7 @@ _COUNT = rf"(?:{_DIGITS}|{_HAN})"
 _SPELT = rf"(?:{_DIGITS}|{_ENGLISH})"
 _CLOCK = (
     rf"{_COUNT}\s?(?:(?:个半|半)(?:小时|钟头)|个?(?:小时|钟头)\s?{_COUNT}\s?分钟?)"
-    rf"|{_COUNT}\s?分钟?\s?零?{_COUNT}\s?秒钟?|{_COUNT}\s?分(?:钟)?半(?!天)|半个?(?:小时|钟头)"
+    rf"|{_COUNT}\s?分钟?\s?零?{_COUNT}\s?秒钟?|{_COUNT}\s?分(?:钟)?半(?!天)|半个?(?:小时|钟头)|半分钟"
     rf"|{_SPELT}\s?(?:minutes?|mins?|m)[ ,]*(?:and )?{_SPELT}\s?(?:seconds?|secs?|s)(?![a-z])"
 )
 _PLUS = r" and (?:a half|an? quarter|three quarters|a third)(?![a-z])"

@@ -57,6 +57,8 @@ class PeopleIndex:
         if not is_han(name):
             for part in name.split():
                 self._write(part, who, GIVEN_NAME)
+                if part in table("names")["spoken"]:
+                    self._write(table("names")["spoken"][part], who, GIVEN_NAME)
             self._write(name.replace(" ", ""), who, EXACT)
             return
         surname = _surname(name)

@@ -37,7 +37,7 @@ _FIXED: Final = re.compile(
 )
 _CLAUSE_END: Final = re.compile(r"[,，。;；!！]|(?<!\d) ?: ?(?!\d)")
 _TELLING: Final = 0.5
-_FEW: Final = re.compile(r"[一1两几][个下些点条次份句起样直定位名项件种般边]")
+_FEW: Final = re.compile(r"[一1两几][个下些点条次份句起样笔直定位名项件种般边]")
 _LENGTH: Final = re.compile(r"[到至在从比][^,，。]{0,2}$")
 
 

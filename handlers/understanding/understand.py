@@ -21,7 +21,6 @@ _QUESTION: Final = re.compile(
 _FORECAST: Final = re.compile(
     r"争取|力争|希望|预计|预期|有望|打算|计划|准备|能到|要到|冲刺|aim|plan|hope|expect|should|will"
 )
-_MAY_EXPLAIN: Final = frozenset({"reject", "goal_revise", "help", "goal_new"})
 
 
 def understand(text: str, context: Context) -> Frame:
@@ -45,7 +44,7 @@ def understand(text: str, context: Context) -> Frame:
 def _guarded(intent: str, sentence: Sentence) -> str:
     """Where a what-if would change the meaning: not in a reason, and not in what follows a figure."""
     tagged = sentence.spoken.text
-    if intent in _MAY_EXPLAIN:
+    if intent in intents.MAY_EXPLAIN:
         return _REQUEST_END.split(tagged.strip(" ,，"))[0] or tagged
     figure = values.place_of_figure(sentence) if intent == "checkin" else None
     if figure is None:

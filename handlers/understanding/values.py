@@ -74,6 +74,8 @@ def find_reading(sentence: Sentence, goal: Goal | None, *, bare: bool = False) -
     """The figure a check-in gives; with `bare`, an amount needs nothing around it to count."""
     hits = sorted(_hits(sentence, bare=bare), key=lambda hit: (_is_alien(hit, goal), _ORDER.index(hit.kind)))
     for hit in hits:
+        if _is_alien(hit, goal) and hit.kind != "absolute":
+            continue
         reading = _reading(hit, goal)
         if reading is not None:
             return reading
@@ -82,7 +84,8 @@ def find_reading(sentence: Sentence, goal: Goal | None, *, bare: bool = False) -
 
 def _is_alien(hit: _Hit, goal: Goal | None) -> bool:
     """Whether a figure counts what this goal does not: 一笔尾款 beside 35万."""
-    return goal is not None and not units.same_measure(hit.amount.unit, goal.unit)
+    said = hit.amount.unit
+    return goal is not None and said not in (SHARE, POINTS) and not units.same_measure(said, goal.unit)
 
 
 def _hits(sentence: Sentence, *, bare: bool) -> list[_Hit]:
@@ -90,13 +93,13 @@ def _hits(sentence: Sentence, *, bare: bool) -> list[_Hit]:
     places = [at for at, char in enumerate(text) if char == AMOUNT]
     hits = []
     for at, amount in zip(places, sentence.amounts, strict=True):
-        left, right = text[:at], text[at + 1 :]
+        left, right = text[:at].rstrip(AMOUNT), text[at + 1 :]
         kind = _kind(amount, left, right)
         if kind is None and bare:
             kind = "up" if amount.signed else "absolute"
         if kind is not None and not bare and _is_ahead(sentence, amount):
             continue
-        is_word = kind == "absolute" and not bare and is_few(sentence.text, amount)
+        is_word = not bare and is_few(sentence.text, amount) and (kind == "absolute" or right.startswith(AMOUNT))
         if kind not in (None, "skip") and not amount.vague and not is_word:
             hits.append(_Hit(amount, str(kind), left, right))
     return hits
