@@ -85,13 +85,15 @@ def _progress(sentence: Sentence) -> list[Reading]:
 def _statement(sentence: Sentence, goal: Goal | None, *, has_goal: bool) -> float:
     """How surely a statement reports progress."""
     tagged = sentence.spoken.text
-    reading = values.find_reading(sentence, goal or next(iter(sentence.context.goals), None))
+    counted = values.goal_by_unit(sentence)
+    stand_in = next((one for one in sentence.context.goals if counted in (None, one.id)), None)
+    reading = values.find_reading(sentence, goal or stand_in)
     if goal and reading and values.is_off_topic(sentence, goal, reading):
         return 0.0
     if reading is not None:
         if has_goal:
             return 0.85
-        if reading.mode == values.PROGRESS or values.goal_by_unit(sentence):
+        if reading.mode == values.PROGRESS or counted:
             return 0.65
     if _FORECAST.search(tagged) and sentence.amounts:
         return 0.0
