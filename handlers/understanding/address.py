@@ -18,6 +18,9 @@ _ASKING: Final = re.compile(
 )
 
 
+_SHORTEST_TEXT: Final = 4
+
+
 class Address(NamedTuple):
     """`head` ends where the feedback itself begins, both as places in the tidied text."""
 
@@ -51,6 +54,8 @@ def _address(tagged: Line) -> Address | None:
         is_marked = bool(re.match(r"\s*[:：,，]", rest) or re.search(r"[:：,，]\s*$", match[0]))
         if not is_marked and _ASKING.search(rest.strip()):
             continue
+        if not is_marked and len(tagged.text) - body < _SHORTEST_TEXT:
+            body = len(tagged.text)
         if len(tagged.text) - body < form.needs_body:
             continue
         return Address(tagged.origin[match.end()], tagged.origin[body], is_marked)

@@ -45,7 +45,9 @@ _WORD = "|".join(numerals.ENGLISH_WORDS)
 _ENGLISH = rf"(?<![a-z])(?:{_WORD})(?:[- ](?:and )?(?:{_WORD}))*(?: point(?: (?:{_WORD}))+)?(?![a-z])"
 _AN = r"(?:million|thousand|billion|dozen|minute|hour|point|percent)(?![a-z])"
 _ONE = rf"(?<![a-z])(?:half )?an?(?= {_AN})"
-_NUMBER = rf"(?:{_DIGITS}|{_HAN}|{_ENGLISH}|{_ONE})"
+_ANOTHER = r"(?:customer|client|logo|deal|account|hire|engineer|contract|bug)s?(?![a-z])"
+_MORE = rf"(?<![a-z])(?:another|one more)(?= (?:new )?{_ANOTHER})"
+_NUMBER = rf"(?:{_DIGITS}|{_HAN}|{_MORE}|{_ENGLISH}|{_ONE})"
 _COUNT = rf"(?:{_DIGITS}|{_HAN})"
 _SPELT = rf"(?:{_DIGITS}|{_ENGLISH})"
 _CLOCK = (
@@ -112,7 +114,7 @@ def _amount(match: re.Match[str], text: str) -> Amount | None:
         number = -number
     unit = SHARE if match["share"] else POINTS if match["points"] else match["unit"] or ""
     is_vague = bool(match["vague"] or match["vague2"]) or _is_vague(match, text)
-    return Amount(start, end, number, scale, unit, is_vague, bool(match["sign"]))
+    return Amount(start, end, number, scale, unit, is_vague, bool(match["sign"]) or match["number"] in _STEPS)
 
 
 def _fraction(words: str | None) -> float:
@@ -169,6 +171,8 @@ def read_numeral(text: str) -> float | None:
     """A numeral in digits, Chinese or English words."""
     if not text:
         return None
+    if text in _STEPS:
+        return 1.0
     if text.startswith(("a", "half a")) and text[-1] in "an":
         return 0.5 if text.startswith("half") else 1.0
     if text[0].isdigit() and text[0].isascii():
@@ -183,12 +187,18 @@ _IDIOM = re.compile(
 )
 
 
+_STEPS: Final = ("another", "one more")
+_COUNTED_IN_TURN: Final = ("家", "单", "户")
+
+
 def _is_part_of_a_word(match: re.Match[str], text: str) -> bool:
     start = match.start("number")
     if _IDIOM.match(text, start) or (_IDIOM.match(text, max(0, start - 1)) and text[start - 1] == "万"):
         return True
     if _is_lone_digit(match, text):
         return True
+    if text[:start].endswith("第") and match["unit"] in _COUNTED_IN_TURN:
+        return False
     before = text[max(0, start - 3) : start]
     if not _ORDINAL.search(before) or (before[-1:] in "周期拜" and len(match["number"]) > 1):
         return False

@@ -17,18 +17,19 @@ _IDLE_SPACE: Final = re.compile(r"(?<=[\u4e00-\u9fff]) +| +(?=[\u4e00-\u9fff])")
 def _courtesies() -> re.Pattern[str]:
     """你好， before and ，谢谢 after what is said."""
     rows: dict[str, list[str]] = table("plain")["courtesies"]
-    first, last = "|".join(rows["first"]), "|".join(rows["last"])
+    first, loud, last = ("|".join(rows[name]) for name in ("first", "loud", "last"))
     return re.compile(
-        rf"^(?:(?:{first})(?:啊|呀|哈|了|啦)?[,，。!！~:：、 ]+)+(?=[^,，。!！~ ])(?!there)"
-        rf"|[,，。.!！~ ]+(?:{last})[,，。.!！~ ]*$"
+        rf"^(?:(?:{first})(?:啊|呀|哈|了|啦)?[,，。!！~:：、 ]+|(?:{loud})(?:啊|呀|哈|了|啦)?[,，。!！~:：、]+ ?)+"
+        rf"(?=[^,，。!！~ ])(?!there)|[,，。.!！~ ]+(?:{last})[,，。.!！~ ]*$"
     )
 
 
 @cache
 def _words() -> tuple[re.Pattern[str], dict[str, str]]:
-    words: dict[str, str] = table("plain")["english"]
-    longest_first = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    return re.compile(rf"(?<![a-z0-9'-])(?:{longest_first})(?![a-z0-9'-])"), words
+    """English in the Chinese, and other ways to say the same."""
+    english, alike = (dict[str, str](table("plain")[name]) for name in ("english", "alike"))
+    latin, han = ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) for words in (english, alike))
+    return re.compile(rf"(?<![a-z0-9'-])(?:{latin})(?![a-z0-9'-])|{han}"), english | alike
 
 
 def plain(line: Line) -> Line:

@@ -92,7 +92,13 @@ class Sentence:
 
     def _moments(self) -> list[Moment]:
         found = dates.find_moments(self.text, self.context.now)
-        return [one for one in found if not (_is_length(self.text, one) and _LENGTH.search(self.text[: one.start]))]
+        kept = [one for one in found if not (_is_length(self.text, one) and _LENGTH.search(self.text[: one.start]))]
+        return [one for one in kept if not self._is_part_of_target(one)]
+
+    def _is_part_of_target(self, moment: Moment) -> bool:
+        """新签 9/20 is nine of twenty."""
+        match = re.fullmatch(r"\d+/(\d+)", self.text[moment.start : moment.end])
+        return match is not None and any(goal.target == float(match[1]) for goal in self.context.goals)
 
     @cached_property
     def requests(self) -> list[Request]:

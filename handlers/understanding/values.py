@@ -24,7 +24,8 @@ _SINCE: Final = re.compile(
 )
 _STRAIGHT: Final = re.compile(r"Ⓖ(?:的|目前|现在|已经?|今天|达|涨|降|升|到|至|为|是|了|:|,|，| )*Ⓝ")
 _SO_FAR: Final = re.compile(
-    r"累计|一共|总共|共|总计|合计|到现在|到目前|至今|目前|现在|已经|截[止至]|total|so far|in all|altogether|now"
+    r"累计|一共|总共|共|总计|合计|[到至](?:现在|目前|今[天日]?|昨[天日]|[本这上]周)|为止|目前|现在|已经|截[止至]|"
+    r"total|so far|in all|altogether|now"
 )
 
 
