@@ -28,11 +28,12 @@ class Clause:
 def clauses(view: str, tongue: Tongue, begin: int = 0) -> list[Clause]:
     """Every clause with words in it, from `begin` on, without the fillers at its ends."""
     found: list[Clause] = []
+    set_before = False
     for start, end, fresh in _pieces(view, begin):
-        set_before = any(tongue.situation.match(clause.words) for clause in found)
         parts = _parts(view, start, end, tongue, set_before=set_before)
         cut = [trim(view, *part, tongue, fresh=fresh and number == 0) for number, part in enumerate(parts)]
         found += [clause for clause in cut if clause.words]
+        set_before = set_before or any(tongue.situation.match(clause.words) for clause in cut)
     return found
 
 

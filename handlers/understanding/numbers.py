@@ -168,7 +168,12 @@ def _minutes(text: str) -> float:
 
 
 def read_numeral(text: str) -> float | None:
-    """A numeral in digits, Chinese or English words."""
+    """A numeral in digits, Chinese or English words; None too for what is larger than anything counted."""
+    value = _numeral(text)
+    return value if value is not None and value < _TOO_MUCH else None
+
+
+def _numeral(text: str) -> float | None:
     if not text:
         return None
     if text in _STEPS:
@@ -187,6 +192,7 @@ _IDIOM = re.compile(
 )
 
 
+_TOO_MUCH: Final = 1e15
 _STEPS: Final = ("another", "one more")
 _COUNTED_IN_TURN: Final = ("家", "单", "户")
 

@@ -12,6 +12,8 @@ from handlers.understanding.frames import NOTHING, Frame
 from handlers.understanding.intents import Reading
 from handlers.understanding.sentence import Sentence
 
+# Who wants something says so by then; what goes on is the text of a feedback.
+_LONGEST: Final = 500
 _CLAUSE_END: Final = re.compile(r"[,，。;；!！]")
 _REQUEST_END: Final = re.compile(r"[,，。;；!！]|因为|由于|原因是?|理由是?|because|due to")
 _QUESTION: Final = re.compile(
@@ -25,6 +27,13 @@ _FORECAST: Final = re.compile(
 
 def understand(text: str, context: Context) -> Frame:
     """What the speaker of `context` wants with `text`; `unknown` when nothing is said clearly enough."""
+    frame = _understand(text[:_LONGEST], context)
+    if "text" in frame.slots:
+        frame.slots["text"] = f"{frame.slots['text']}{text[_LONGEST:].rstrip()}"
+    return frame
+
+
+def _understand(text: str, context: Context) -> Frame:
     sentence = Sentence.of(text, context)
     command = intents.command(sentence.text)
     if command:
