@@ -79,6 +79,7 @@ CHINESE: Final = Tongue(
     other=re.compile(f"^{OTHER}"),
     result=either(*RESULTS),
     effects=either(*EFFECTS),
+    answering=re.compile("[你您](?:们)?(?:就|都|也|便|马上|立刻|再)"),
     undone=re.compile(UNDONE),
     action=re.compile(f"^{ACTION_STARTS}"),
     evidence=re.compile(EVIDENCE),

@@ -40,6 +40,7 @@ def roles(found: Sequence[Clause], tongue: Tongue, judged: Sequence[Found]) -> l
     _context_first(found, told)
     _outcome_first(found, told)
     _outcome_of_judgement(found, told)
+    _between_deeds(found, told)
     return told.roles
 
 
@@ -76,13 +77,25 @@ def _outcome_first(found: Sequence[Clause], told: Told) -> None:
 
 
 def _outcome_of_judgement(found: Sequence[Clause], told: Told) -> None:
-    """你一点责任心都没有，告警响了四十分钟: what happened beside a judgement is what it is meant to have led to."""
-    if BEHAVIOR in told.roles or IMPACT in told.roles or not told.judged:
+    """你一点责任心都没有，告警响了四十分钟: what happened beside a judgement or a verdict is what came of it."""
+    if BEHAVIOR in told.roles or IMPACT in told.roles or ASIDE not in told.roles:
         return
     told.roles[:] = [
         IMPACT if role == UNKNOWN and told.tongue.deed.search(clause.words) else role
         for clause, role in zip(found, told.roles, strict=True)
     ]
+
+
+def _between_deeds(found: Sequence[Clause], told: Told) -> None:
+    """你把记录排好，审核员提到哪一条，你就取来哪一条: what others did in between belongs to the deed."""
+    for n in range(1, len(found) - 1):
+        around = (told.roles[n - 1], told.roles[n + 1])
+        if (
+            told.roles[n] == IMPACT
+            and around == (BEHAVIOR, BEHAVIOR)
+            and told.tongue.answering.match(found[n + 1].words)
+        ):
+            told.roles[n] = BEHAVIOR
 
 
 def _is_situation(clause: Clause, told: Told) -> bool:

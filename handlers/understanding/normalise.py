@@ -67,8 +67,16 @@ _POLITE_IFS: Final = re.compile(
 _CURRENCY: Final = re.compile(r"[¥￥$€]\s?(?=\d)")
 
 
+_PART: Final = re.compile(
+    r"(?:(?<=进度)|(?<=完成)|(?<=完成了)|(?<=完成度)|(?<=做了)|(?<=progress)|(?<=done))[ :：]*"
+    r"(\d{1,2}) ?/ ?(\d{1,2})(?![\d/])"
+)
+
+
 def tidy(line: Line) -> Line:
-    """Without hesitation and sentence-final particles."""
+    """Without hesitation and sentence-final particles; 进度 3/4 is three quarters and no day in March."""
+    for match in reversed(list(_PART.finditer(line.text))):
+        line = line.replace(*match.span(), f"{match[2]}分之{match[1]}")
     for pattern in (_FILLERS, _POLITE_IFS, _CURRENCY):
         for match in reversed(list(pattern.finditer(line.text))):
             line = line.replace(*match.span(), "")

@@ -27,7 +27,7 @@ _UP: Final = re.compile(
 _EASE: Final = re.compile(r"(?:放宽|放松|relax|loosen)(?:了|个|by| )*$")
 _DEADLINE: Final = re.compile(
     r"延|推(?!进|荐|广)|截止|到期|deadline|顺延|due|extend|push|postpone|期限|完成时间|上线时间|"
-    r"交付时间|提前|缓|宽限|挪|delay|move|until|till|往后|拖到|时间"
+    r"交付时间|提前|改期|缓|宽限|挪|delay|move|until|till|往后|拖到|时间"
 )
 
 

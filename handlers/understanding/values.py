@@ -22,6 +22,10 @@ _SINCE: Final = re.compile(
     r"今天|今早|今儿|这周|本周|上周|上个?礼拜|本月|当月|这个?月|这个礼拜|这星期|昨天|昨日|"
     r"上午|下午|刚|又|再|新增|Ⓓ|this week|today|yesterday|just|this morning|another"
 )
+# 九成都没到 denies it, 76到79 is what it was.
+_NOT_THIS: Final = re.compile(
+    r"\s?[都也](?:没|不|未)|(?:上?[涨升降掉提变跌增减缩做干]?(?:到|成|至)了?|\s?(?:→|->|=>|-->|>)|\sto)\s?Ⓝ"
+)
 _STRAIGHT: Final = re.compile(r"Ⓖ(?:的|目前|现在|已经?|今天|达|涨|降|升|到|至|为|是|了|:|,|，| )*Ⓝ")
 _SO_FAR: Final = re.compile(
     r"累计|一共|总共|共|总计|合计|[到至](?:现在|目前|今[天日]?|昨[天日]|[本这上]周)|为止|目前|现在|已经|截[止至]|"
@@ -116,7 +120,7 @@ def _is_ahead(sentence: Sentence, amount: Amount) -> bool:
 
 def _kind(amount: Amount, left: str, right: str) -> str | None:
     kind = _by_rows("before", left, right, amount)
-    if kind == "skip" or re.match(r"\s?[都也](?:没|不|未)", right):
+    if kind == "skip" or _NOT_THIS.match(right):
         return "skip"
     if amount.signed and kind in (None, "absolute", "count") and not re.search(r"[到至为是:]\s?$", left):
         return "up"
@@ -159,6 +163,8 @@ def _is_since(hit: _Hit, value: float, goal: Goal | None) -> bool:
     """今天签了两家 moves the count; 一共签了九家 is the count; a count that cannot fall must have moved."""
     clause = _CLAUSE_END.split(hit.left)[-1]
     if hit.amount.unit == SHARE or _SO_FAR.search(clause):
+        return False
+    if goal is not None and goal.falls and clause.rstrip().endswith("Ⓖ"):
         return False
     if _SINCE.search(clause):
         return True
