@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from handlers.understanding import units
+from handlers.understanding import goals, units
 from handlers.understanding.context import Context, Goal
 from handlers.understanding.lexicon import table
 from handlers.understanding.numbers import POINTS, SHARE, Amount
@@ -24,7 +24,7 @@ _SINCE: Final = re.compile(
 )
 # 九成都没到 denies it, 76到79 is what it was.
 _NOT_THIS: Final = re.compile(
-    r"\s?[都也](?:没|不|未)|(?:上?[涨升降掉提变跌增减缩做干]?(?:到|成|至)了?|\s?(?:→|->|=>|-->|>)|\sto)\s?Ⓝ"
+    r"\s?[都也](?:没|不|未)|\s?(?:客户)?(?:还|都|正)*(?:在(?!内|手|上)|待|有意向|准备|快要|即将|等着?)(?!了)|(?:上?[涨升降掉提变跌增减缩做干]?(?:到|成|至)了?|\s?(?:→|->|=>|-->|>)|\sto)\s?Ⓝ"
 )
 _STRAIGHT: Final = re.compile(r"Ⓖ(?:的|目前|现在|已经?|今天|达|涨|降|升|到|至|为|是|了|:|,|，| )*Ⓝ")
 _SO_FAR: Final = re.compile(
@@ -71,13 +71,22 @@ def _rows(side: str) -> tuple[_Row, ...]:
 
 def place_of_figure(sentence: Sentence) -> int | None:
     """Where the figure of a check-in stands, when it gives one."""
-    hits = sorted(_hits(sentence, bare=False), key=lambda hit: _ORDER.index(hit.kind))
-    return hits[0].amount.start if hits else None
+    hits = _hits(sentence, bare=False)
+    first = _goals_of(hits[0], sentence) if hits else ()
+    told = sorted((hit for hit in hits if _goals_of(hit, sentence) == first), key=lambda hit: _ORDER.index(hit.kind))
+    return told[0].amount.start if told else None
+
+
+def _goals_of(hit: _Hit, sentence: Sentence) -> tuple[str, ...]:
+    """The goals that the clause of a figure names: of two check-ins in one sentence the first is read."""
+    ranked = sentence.goals_near(hit.amount.start)
+    return goals.fitting(ranked) if ranked else ()
 
 
 def find_reading(sentence: Sentence, goal: Goal | None, *, bare: bool = False) -> Reading | None:
     """The figure a check-in gives; with `bare`, an amount needs nothing around it to count."""
-    hits = sorted(_hits(sentence, bare=bare), key=lambda hit: (_is_alien(hit, goal), _ORDER.index(hit.kind)))
+    hits = [hit for hit in _hits(sentence, bare=bare) if _may_be_of(hit, goal, sentence)]
+    hits.sort(key=lambda hit: (_is_alien(hit, goal), _ORDER.index(hit.kind)))
     for hit in hits:
         if _is_alien(hit, goal) and hit.kind != "absolute":
             continue
@@ -85,6 +94,13 @@ def find_reading(sentence: Sentence, goal: Goal | None, *, bare: bool = False) -
         if reading is not None:
             return reading
     return None
+
+
+def _may_be_of(hit: _Hit, goal: Goal | None, sentence: Sentence) -> bool:
+    """Whether the clause of a figure leaves it to this goal, and not to another that the sentence names as well."""
+    named = {one for one, _ in sentence.ranked_goals}
+    fits = _goals_of(hit, sentence)
+    return goal is None or goal.id not in named or not fits or goal.id in fits
 
 
 def _is_alien(hit: _Hit, goal: Goal | None) -> bool:
@@ -168,7 +184,7 @@ def _is_since(hit: _Hit, value: float, goal: Goal | None) -> bool:
         return False
     if _SINCE.search(clause):
         return True
-    is_verb = not clause.rstrip().endswith("Ⓖ")
+    is_verb = not clause.rstrip().endswith("Ⓖ") or clause.rstrip().endswith("ⒼⒼ")
     return is_verb and goal is not None and not goal.falls and goal.unit != SHARE and value < goal.current
 
 

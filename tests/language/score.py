@@ -83,6 +83,8 @@ def _agrees(key: str, said: object, label: Labelled) -> bool:
     wanted = label.slots.get(key)
     if isinstance(wanted, int | float) and isinstance(said, int | float):
         return abs(said - wanted) <= 1e-6
+    if key == "unit" and {said, wanted} <= {"万", "万元"}:
+        return True
     if key in _COPIED and isinstance(said, str) and isinstance(wanted, str):
         return _overlap(said, wanted) >= 0.9
     if key == "mode" and _is_percent_of_way(label):
