@@ -149,13 +149,15 @@ def _guards() -> tuple[_Guard, ...]:
     )
 
 
-def is_barred(intent: str, said: str, whole: str = "") -> bool:
+def is_barred(intent: str, said: str, whole: str = "", weight: float = 1.0) -> bool:
     """Whether the sentence is a what-if, hearsay or an attempt to give orders, and so does not mean the intent.
 
     `said` is the part that asks or tells, `whole` all of it: some guards look for what takes it all back.
+    The widest readings are spared by none.
     """
     return any(
-        intent not in guard.spares and guard.pattern.search(whole if whole and guard.whole else said)
+        (weight <= _WEIGHTS["loose"] or intent not in guard.spares)
+        and guard.pattern.search(whole if whole and guard.whole else said)
         for guard in _guards()
     )
 

@@ -43,7 +43,11 @@ def _understand(text: str, context: Context) -> Frame:
         return feedback
     tagged = sentence.spoken.text
     proposals = [*intents.readings(tagged, sentence.text), *_progress(sentence)]
-    proposals = [one for one in proposals if not intents.is_barred(one.intent, _guarded(one.intent, sentence), tagged)]
+    proposals = [
+        one
+        for one in proposals
+        if not intents.is_barred(one.intent, _guarded(one.intent, sentence), tagged, one.weight)
+    ]
     if not proposals:
         return NOTHING
     best = max(proposals, key=lambda one: (one.weight, -intents.rank_of(one.intent)))
