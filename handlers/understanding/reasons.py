@@ -31,12 +31,12 @@ _REQUESTING: Final = re.compile(
     r"高)|推迟|顺延|下调|上调|放宽|"
     r"(?:from|to|at|by) ?(?:Ⓝ|Ⓓ)|从Ⓝ|到(?:Ⓝ|Ⓓ)|^Ⓝ$|^Ⓓ$|同意|驳回|拒绝|打回|退回|不批|不通过|"
     r"否决|reject|decline|deny|turn down|approve|revise|push Ⓖ|postpone|extend|delay Ⓖ|想把|"
-    r"把Ⓖ|给Ⓖ|^[ⓇⓃⒹⒼⓅ ]+$|(?<![a-z])(?:push|move|lower|raise|change|set|adjust|increase|reduce|cut|update|"
+    r"把Ⓖ|给Ⓖ|^[ⓇⓃⒹⒼⓅ →>-]+$|(?<![a-z])(?:push|move|lower|raise|change|set|adjust|increase|reduce|cut|update|"
     r"revise|extend|drop|bump|turn|need|want|i'd like) "
 )
 _REFUSING: Final = re.compile(
     r"Ⓡ|^不行|不可以|不妥|没法过|驳回|拒绝|打回|退回|退掉|不批|不同意|不通过|不准|不予|否决|不认可|不能批|不接受|毙|拒了|"
-    r"拒掉|(?:这|那)(?:个|条|份)(?:申请|修订)?$|申请$|reject|decline|deny|turn (?:it )?down|"
+    r"拒掉|(?:这|那)(?:个|条|份)(?:申请|修订)?$|申请$|reject|decline|deny|turn (?:it )?down|^(?:send |push )?back$|"
     r"refuse|disapprove|agree"
 )
 _POLITE: Final = re.compile(
