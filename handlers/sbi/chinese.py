@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from handlers.sbi.chinese_acts import ACTION_STARTS, DEED, EVIDENCE
+from handlers.sbi.chinese_acts import ACTION_STARTS, DEED, EVIDENCE, UNDONE
 from handlers.sbi.chinese_openers import CAUSE, EFFECT, LEAD, SEAMS, TAIL
 from handlers.sbi.chinese_outcomes import EFFECTS, REACTIONS, RESULTS
 from handlers.sbi.chinese_subjects import FRONTED, NAME, OTHER, THINGS
@@ -25,7 +25,12 @@ GOES_ON: Final = any_of(
     [
         ACTION_STARTS,
         RATING,
-        any_of("一般 不错 还行 还可以 精彩 太 很 非常 特别 越来越 态度 表现 做得 就 总是 老是 又 真 有点 挺 不太 比较"),
+        any_of(
+            """
+            一般 不错 还行 还可以 精彩 太 很 非常 特别 越来越 态度 表现 做得 就 总是 老是 又 真 有点 挺 不太 比较
+            辛苦 谢谢 感谢 多谢
+            """
+        ),
     ]
 )
 OCCASION_END: Final = "(?:会议?上|会议?里|的时候|期间|那天|当天|当晚)"
@@ -74,6 +79,8 @@ CHINESE: Final = Tongue(
     other=re.compile(f"^{OTHER}"),
     result=either(*RESULTS),
     effects=either(*EFFECTS),
+    answering=re.compile("[你您](?:们)?(?:就|都|也|便|马上|立刻|再)"),
+    undone=re.compile(UNDONE),
     action=re.compile(f"^{ACTION_STARTS}"),
     evidence=re.compile(EVIDENCE),
     deed=re.compile(DEED),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from handlers.sbi.chinese_subjects import PEOPLE
 from handlers.sbi.chinese_times import NUMBER
 from handlers.sbi.tongue import any_of
 
@@ -34,7 +35,9 @@ ACTIONS: Final = any_of(
     主持 邀请 拜访 走访 调研 采访 编写 编了 起草 撰写 翻译 校对 投递 指出 指着 指导 点名 点了 介绍 表扬
     夸奖 感谢 鼓励 安慰 道歉 承认 否认 反驳 质疑 嘲笑 讽刺 批评 指责 埋怨 抱怨 威胁 强调 重复 模仿 示意
     唯独 一共 总共 被问到 事先 预先 故意 直到 晚了 早早 少了 陆续 依次 轮流 会后还 结束后还 逐条 逐个 逐项
-    报价[时给] 签了字 以此 测试了 培训了 发布了 上线了 反馈给 反馈了 有意 有时 到处 来回 隔天又 少给 多给
+    发现 察觉 意识到 叫停 喊停 顶住 守住 扛下 接手 顶班 救场 兜底 稳住 拉齐 对齐 盯着 守着 推动 促成 争取 预留 预判
+    预警 预演 拉群 建群 算清 摸清 理清 讲清 扛着 主导 带头 复用 抽查 抽空 补位 补上 挡住 拦下 垫付 代为 代替 陪同
+    护送 顺带 把关 报价[时给] 签了字 以此 测试了 培训了 发布了 上线了 反馈给 反馈了 有意 有时 到处 来回 隔天又 少给 多给
     """
 )
 # 复盘会 and 检查组 are things, 复盘 and 检查 are deeds.
@@ -59,3 +62,6 @@ TRACES: Final = any_of(
 EVIDENCE: Final = rf"(?!.*{ROLE_MODEL})(?:(?!{NO_TRACE}).)*?{TRACES}"
 # Something was done, besides the words that judge.
 DEED: Final = rf"把.|[一-龥]了[一-龥\d]|[一二两三四五六七八九十\d][次遍回天页条份张周年月]|没有?[{VERBS}]|◇"
+# 代码没有改: the deed is that it was not done.
+LEFT: Final = "(?:[改写更回交测附标填提做带跟补备]|更新|检查|核对|通知|同步|备份)"
+UNDONE: Final = f"(?!{PEOPLE})[一-龥]{{1,6}}?(?:也|都|却|还|一直)*没有?{LEFT}[了过]?"

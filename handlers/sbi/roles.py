@@ -39,6 +39,8 @@ def roles(found: Sequence[Clause], tongue: Tongue, judged: Sequence[Found]) -> l
         told.roles.append(next(role for role, holds in RULES if holds(_plain(clause, told), told)))
     _context_first(found, told)
     _outcome_first(found, told)
+    _outcome_of_judgement(found, told)
+    _between_deeds(found, told)
     return told.roles
 
 
@@ -72,6 +74,28 @@ def _outcome_first(found: Sequence[Clause], told: Told) -> None:
         return
     deed = next((n for n, clause in enumerate(found) if told.roles[n] == BEHAVIOR or clause.cause), 0)
     told.roles[:deed] = [IMPACT if role == UNKNOWN else role for role in told.roles[:deed]]
+
+
+def _outcome_of_judgement(found: Sequence[Clause], told: Told) -> None:
+    """你一点责任心都没有，告警响了四十分钟: what happened beside a judgement or a verdict is what came of it."""
+    if BEHAVIOR in told.roles or IMPACT in told.roles or ASIDE not in told.roles:
+        return
+    told.roles[:] = [
+        IMPACT if role == UNKNOWN and told.tongue.deed.search(clause.words) else role
+        for clause, role in zip(found, told.roles, strict=True)
+    ]
+
+
+def _between_deeds(found: Sequence[Clause], told: Told) -> None:
+    """你把记录排好，审核员提到哪一条，你就取来哪一条: what others did in between belongs to the deed."""
+    for n in range(1, len(found) - 1):
+        around = (told.roles[n - 1], told.roles[n + 1])
+        if (
+            told.roles[n] == IMPACT
+            and around == (BEHAVIOR, BEHAVIOR)
+            and told.tongue.answering.match(found[n + 1].words)
+        ):
+            told.roles[n] = BEHAVIOR
 
 
 def _is_situation(clause: Clause, told: Told) -> bool:
@@ -139,6 +163,7 @@ RULES: Final[tuple[Rule, ...]] = (
     (ASIDE, lambda clause, told: bool(told.tongue.verdict.search(clause.words))),
     (BEHAVIOR, lambda clause, told: _about_receiver(clause, told) and bool(told.tongue.evidence.match(clause.words))),
     (ASIDE, _about_receiver),
+    (BEHAVIOR, lambda clause, told: told.last == BEHAVIOR and bool(told.tongue.undone.fullmatch(clause.words))),
     (IMPACT, lambda clause, told: clause.effect or _about_others(clause, told)),
     (IMPACT, lambda clause, told: bool(told.tongue.result.match(_core(clause, told)))),
     (BEHAVIOR, _goes_on),

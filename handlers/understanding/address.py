@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from handlers.understanding.lexicon import table
+from handlers.understanding.normalise import Line
 from handlers.understanding.sentence import Sentence
 
 _TRIM: Final = re.compile(
@@ -15,6 +16,9 @@ _TRIM: Final = re.compile(
 _ASKING: Final = re.compile(
     r"[?？]\s*$|吗\s*$|^(?:的|了|过|要|得|应该|怎么|如何|有没有|是不是|什么|写了|发了|已经|还没|没|忘|可以|能|会|需要|之后|以后|之前|时|率|表|模板|按钮|入口|功能|流程)"
 )
+
+
+_SHORTEST_TEXT: Final = 4
 
 
 class Address(NamedTuple):
@@ -37,7 +41,10 @@ def _forms() -> tuple[_Form, ...]:
 
 def find_address(sentence: Sentence) -> Address | None:
     """Where the address of a feedback ends, or None when the sentence gives nobody feedback."""
-    tagged = sentence.tagged
+    return _address(sentence.spoken) or _address(sentence.tagged)
+
+
+def _address(tagged: Line) -> Address | None:
     for form in _forms():
         match = form.pattern.search(tagged.text)
         if match is None:
@@ -47,6 +54,8 @@ def find_address(sentence: Sentence) -> Address | None:
         is_marked = bool(re.match(r"\s*[:：,，]", rest) or re.search(r"[:：,，]\s*$", match[0]))
         if not is_marked and _ASKING.search(rest.strip()):
             continue
+        if not is_marked and len(tagged.text) - body < _SHORTEST_TEXT:
+            body = len(tagged.text)
         if len(tagged.text) - body < form.needs_body:
             continue
         return Address(tagged.origin[match.end()], tagged.origin[body], is_marked)

@@ -13,6 +13,7 @@ from handlers.understanding.lexicon import table
 _NOON: Final = 12
 _MIDNIGHT: Final = 24
 _HOUR: Final = 60
+_NIGHT: Final = ("晚上", "晚", "今晚", "夜里")
 _AFTERNOON: Final = range(1, 7)
 
 
@@ -45,6 +46,13 @@ def read(match: re.Match[str], half_day: str = "") -> time | None:
     return _time(hour, _minute(said))
 
 
+def is_midnight(match: re.Match[str], half_day: str = "") -> bool:
+    """晚上12点 is the end of that day."""
+    said = match.groupdict()
+    part = said["part"] or half_day
+    return bool(said["hour"]) and part in _NIGHT and whole(said["hour"]) == _NOON
+
+
 def _english(said: dict[str, str]) -> time | None:
     hour = int(said["english"])
     if "ampm" in said:
@@ -56,6 +64,8 @@ def _english(said: dict[str, str]) -> time | None:
 
 def _shift(part: str, hour: int) -> int:
     """Hours to add for the half of the day; 中午11点 is still before noon."""
+    if hour == _NOON and part in (*_NIGHT, "凌晨"):
+        return _NOON
     halves: dict[str, int] = table("dates")["half_days"]
     is_before_noon = part == "中午" and hour in (10, 11)
     return halves[part] if hour < _NOON and not is_before_noon else 0

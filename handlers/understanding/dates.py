@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from handlers.understanding import clock
@@ -64,6 +64,7 @@ def _with_time(match: re.Match[str], day: date, text: str) -> Moment:
     said = clock.pattern().match(text, match.end())
     if said is None or said.end() == match.end():
         return Moment(*match.span(), day)
+    day += timedelta(days=clock.is_midnight(said, half_day))
     return Moment(match.start(), said.end(), day, clock.read(said, half_day))
 
 
@@ -83,9 +84,10 @@ def read_moment(text: str, now: datetime, *, future: bool = True) -> Moment | No
         return first
     said = clock.pattern().search(text, first.end if first else 0) or clock.pattern().search(text)
     at = clock.read(said) if said else None
+    later = timedelta(days=said is not None and clock.is_midnight(said))
     if first is None:
-        return Moment(*said.span(), now.date(), at) if said and at else None
-    return Moment(first.start, first.end, first.day, at)
+        return Moment(*said.span(), now.date() + later, at) if said and at else None
+    return Moment(first.start, first.end, first.day + later, at)
 
 
 def read_date(text: str, now: datetime, *, future: bool = True) -> date | None:

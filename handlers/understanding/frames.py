@@ -85,7 +85,7 @@ def _checkin(draft: Draft) -> None:
     if reading is not None:
         draft.slots.update(value=reading.value, mode=reading.mode)
         draft.unit_said = reading.unit
-    draft.put("health", health_of(sentence.tagged.text))
+    draft.put("health", health_of(sentence.spoken.text))
 
 
 def _goal_new(draft: Draft) -> None:

@@ -79,7 +79,7 @@ class GoalIndex:
         """A word counts by its length and by how few goals share it."""
         fits = self.words[word]
         size = len(word) if not word.isascii() else 1.0 + len(word.split())
-        size *= _COMMON if _is_common(word) else 1.0
+        size *= _COMMON if _is_common(word) and word not in _synonyms() else 1.0
         return {goal: certainty * size * weight / len(fits) for goal, weight in fits.items()}
 
 

@@ -56,19 +56,28 @@ class Line:
 _FILLERS: Final = re.compile(
     r"(?:^|(?<=[,，。、 \s]))(?:嗯+|呃+|唔+|额+|哦+|噢+|诶+|欸+|哎+|啊+|那个|这个那个|就是说?|"
     r"怎么说呢|you know|um+|uh+|erm?|hmm+)(?:[,，、。 …]+|(?=[^\w]|$)|(?=[\u4e00-\u9fff]))"
-    r"|嗯+|呃+|唔+|(?<![酒网贴])吧(?![台女])|(?<=[了的吗呢个])[啊呀哈嘛哦噢]|[啊呀嘛啦哦噢哟](?=$|[,，。!！~～])"
+    r"|嗯+|呃+|唔+|(?<![酒网贴])吧(?![台女])|(?<=[了的吗呢个])[啊呀哈嘛哦噢]|(?<!干)[啊呀嘛啦哦噢哟](?=$|[,，。!！~～])"
     r"|那个那个|就是那个|就是说|[~～]+|就是(?=[这上今昨目现从到是降涨])"
 )
 _POLITE_IFS: Final = re.compile(
-    r"(?:如果|要是|若)(?:可以|方便|可能|行|没问题|没意见)(?:的话)?[,，]?|if possible,?\s?|if you can,?\s?"
+    r"(?:如果|要是|若)(?:可以|方便|可能|行|没问题|没意见)(?:的话)?[,，]?(?!.{0,2}(?:就|再|才|便))|"
+    r"if possible,?\s?|if you can,?\s?"
 )
 
 
 _CURRENCY: Final = re.compile(r"[¥￥$€]\s?(?=\d)")
 
 
+_PART: Final = re.compile(
+    r"(?:(?<=进度)|(?<=完成)|(?<=完成了)|(?<=完成度)|(?<=做了)|(?<=progress)|(?<=done))[ :：]*"
+    r"(\d{1,2}) ?/ ?(\d{1,2})(?![\d/])"
+)
+
+
 def tidy(line: Line) -> Line:
-    """Without hesitation and sentence-final particles."""
+    """Without hesitation and sentence-final particles; 进度 3/4 is three quarters and no day in March."""
+    for match in reversed(list(_PART.finditer(line.text))):
+        line = line.replace(*match.span(), f"{match[2]}分之{match[1]}")
     for pattern in (_FILLERS, _POLITE_IFS, _CURRENCY):
         for match in reversed(list(pattern.finditer(line.text))):
             line = line.replace(*match.span(), "")

@@ -85,6 +85,9 @@ def _whole(text: str) -> int | None:
 
 def english(text: str) -> float | None:
     """The number that English words spell (`twenty-five`, `two hundred and six`), or None."""
+    whole, point, decimals = text.partition(" point ")
+    if point:
+        return _with_decimals(english(whole), decimals.split())
     total, section = 0, 0
     words = [word for word in text.lower().replace("-", " ").split() if word != "and"]
     for word in words:
@@ -97,3 +100,9 @@ def english(text: str) -> float | None:
         else:
             return None
     return float(total + section) if words else None
+
+
+def _with_decimals(whole: float | None, words: list[str]) -> float | None:
+    """Two point seven five: the digits are said one by one."""
+    digits = [_WORDS.get(word, _POWERS["hundred"]) for word in words]
+    return None if whole is None else float(f"{whole:.0f}.{''.join(map(str, digits))}")

@@ -22,6 +22,7 @@ TITLE: Final = 0.75
 LOOSE: Final = 0.6
 _LONGEST_NAME: Final = 4
 _SHORTEST_PINYIN: Final = 5
+_FAMILIAR: Final = ("姐", "哥", None)
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class PeopleIndex:
     sounded: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     loosely: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     surnames: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    endings: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     departments: dict[str, str] = field(default_factory=dict)
     managers: dict[str, str | None] = field(default_factory=dict)
 
@@ -57,6 +59,8 @@ class PeopleIndex:
         if not is_han(name):
             for part in name.split():
                 self._write(part, who, GIVEN_NAME)
+                if part in table("names")["spoken"]:
+                    self._write(table("names")["spoken"][part], who, GIVEN_NAME)
             self._write(name.replace(" ", ""), who, EXACT)
             return
         surname = _surname(name)
@@ -65,6 +69,7 @@ class PeopleIndex:
                 self.sounded[one].add(who)
             self.loosely[loose(name)].add(who)
         given = name[len(surname) :]
+        self.endings[name[-1]].append(who)
         if len(given) > 1:
             self._write(given, who, GIVEN_NAME)
         if who not in self.surnames[surname] and not _is_nickname(name):
@@ -81,6 +86,10 @@ class PeopleIndex:
             return None
         best = max(fits.values())
         return tuple(who for who, score in fits.items() if score == best), best
+
+    def by_ending(self, char: str) -> tuple[str, ...]:
+        """静姐 is 欧阳静."""
+        return tuple(dict.fromkeys(self.endings.get(char, ())))
 
     def by_surname(self, surname: str) -> tuple[str, ...]:
         return tuple(self.surnames.get(surname, ()))
@@ -195,7 +204,9 @@ def _is_slot(text: str, start: int, end: int) -> bool:
 
 def _titled(text: str, index: PeopleIndex, context: Context) -> Iterator[Mention]:
     for match in _patterns()["title"].finditer(text):
-        ids = [who for who in index.by_surname(match["one"] or match["two"]) if who != context.speaker]
+        char = match["one"] or match["two"]
+        called = index.by_surname(char) or (index.by_ending(char) if match["title"] in _FAMILIAR else ())
+        ids = [who for who in called if who != context.speaker]
         if not ids or not _is_slot(text, *match.span()):
             continue
         narrowed = _of_department(text[: match.start()], ids, index)

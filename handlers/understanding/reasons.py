@@ -17,23 +17,26 @@ _LEADING_CAUSE: Final = re.compile(r"^因(?!为|此|而)")
 _RESULT: Final = re.compile(
     r"(?:[ ,，。;；]*(?:所以|因此|故(?!障)|因而|于是|现(?:申请|将|拟)|特(?:此)?申请|(?:我|我们)?(?:想|"
     r"要|希望|申请|建议)(?:把|将))|[,，。;； ]+(?:我|我们)?(?:想|要|希望|申请|请求|建议|打算|"
-    r"能不能|能否|可否|需要)|[ ,，。;；]*麻烦|请(?:领导|审批|批准|批|您|予)|so (?:i|we|can|please|"
+    r"能不能|能否|可否|需要)|[ ,，。;；]*(?:麻烦|烦请|恳请|敬请|盼)|"
+    r"请(?:领导|审批|批准|批|您|予)|so (?:i|we|can|please|"
     r"let)|please|could (?:you|we)|can (?:you|we)|i'd like|i want|(?:把|将).{0,12}(?:目标|权重|"
     r"Ⓖ)|谢谢|thanks|望批准|妥否|盼复|辛苦).*$"
 )
-_CLAUSE: Final = re.compile(r"[,，。;；!！:：\n?？]+|(?<=[\u4e00-\u9fffⓇ]) +| +(?=[\u4e00-\u9fff])| - | — |—+")
+_CLAUSE: Final = re.compile(
+    r"[,，。;；!！:：\n?？]+|(?<=[\u4e00-\u9fffⓇ]) +| +(?=[\u4e00-\u9fff])| - | — |—+|(?<=Ⓡ)(?=[\u4e00-\u9fff])"
+)
 _REQUESTING: Final = re.compile(
-    r"Ⓡ|权重|目标|指标|kpi|截止|期限|deadline|target|weight|goal|修订|调整?(?:到|成|为|至|一下|"
+    r"Ⓡ|权重|目标|指标|kpi|截止|期限|deadline|target|weight|goal|(?<![a-z])due(?![a-z])|修订|(?:修改|变更|更改)(?:Ⓖ|目标|权重|一下|到|为)|(?:修改|更改)$|改改|调调|改一改|调一调|降一降|松一松|不合理|调整?(?:到|成|为|至|一下|"
     r"低|高|下)|申请|(?:改|降|提|延|推|放宽|缩|挪|砍|升|定|设)(?:到|成|为|至|一下|期|后|迟|低|"
     r"高)|推迟|顺延|下调|上调|放宽|"
     r"(?:from|to|at|by) ?(?:Ⓝ|Ⓓ)|从Ⓝ|到(?:Ⓝ|Ⓓ)|^Ⓝ$|^Ⓓ$|同意|驳回|拒绝|打回|退回|不批|不通过|"
     r"否决|reject|decline|deny|turn down|approve|revise|push Ⓖ|postpone|extend|delay Ⓖ|想把|"
-    r"把Ⓖ|给Ⓖ|^[ⓇⓃⒹⒼⓅ ]+$|(?<![a-z])(?:push|move|lower|raise|change|set|adjust|increase|reduce|cut|update|"
+    r"把Ⓖ|给Ⓖ|^[ⓇⓃⒹⒼⓅ →>-]+$|(?<![a-z])(?:push|move|lower|raise|change|set|adjust|increase|reduce|cut|update|"
     r"revise|extend|drop|bump|turn|need|want|i'd like) "
 )
 _REFUSING: Final = re.compile(
-    r"Ⓡ|驳回|拒绝|打回|退回|退掉|不批|不同意|不通过|不准|不予|否决|不认可|不能批|不接受|毙|拒了|"
-    r"拒掉|(?:这|那)(?:个|条|份)(?:申请|修订)?$|申请$|reject|decline|deny|turn (?:it )?down|"
+    r"Ⓡ|^不行|不可以|不妥|没法过|驳回|拒绝|打回|退回|退掉|不批|不同意|不通过|不准|不予|否决|不认可|不能批|不接受|毙|拒了|"
+    r"拒掉|(?:这|那)(?:个|条|份)(?:申请|修订)?$|申请$|reject|decline|deny|turn (?:it )?down|^(?:send |push )?back$|"
     r"refuse|disapprove|agree"
 )
 _POLITE: Final = re.compile(
@@ -70,7 +73,7 @@ def _connected(text: str, asking: re.Pattern[str]) -> tuple[int, int] | None:
     clauses = _pieces(text[match.end() : end])
     if match.start() <= _OPENING:
         kept = _while_not_asking(text[match.end() : end], clauses, asking)
-        end = match.end() + kept if kept else end
+        end = match.end() + (kept or (clauses[0][1] if clauses else end - match.end()))
     return (match.end(), end) if text[match.end() : end].strip(" ,，。") else None
 
 

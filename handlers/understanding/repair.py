@@ -38,12 +38,17 @@ def repair(line: Line) -> Line:
     return _homophones(_pinyin(_misspelled(line)))
 
 
+@cache
+def _otherwise() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Cantonese and misspellings, in one pattern."""
+    words: dict[str, str] = {**table("words")["cantonese"], **table("words")["misspellings"]}
+    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True))), words
+
+
 def _misspelled(line: Line) -> Line:
-    for wrong, right in table("words")["misspellings"].items():
-        at = line.text.find(wrong)
-        while at >= 0:
-            line = line.replace(at, at + len(wrong), right)
-            at = line.text.find(wrong, at + len(right))
+    pattern, words = _otherwise()
+    for match in reversed(list(pattern.finditer(line.text))):
+        line = line.replace(*match.span(), words[match[0]])
     return line
 
 
@@ -111,6 +116,6 @@ def _one(letters: str) -> str | None:
         head = _spelled().get(letters[:cut])
         if head:
             rest = _one(letters[cut:])
-            if rest and len(head + rest) > 1:
+            if rest and max(len(head), len(rest)) > 1:
                 return head + rest
     return None

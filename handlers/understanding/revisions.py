@@ -8,7 +8,6 @@ from typing import Final
 
 from handlers.understanding import units
 from handlers.understanding.context import Goal
-from handlers.understanding.dates import read_moment
 from handlers.understanding.numbers import POINTS, SHARE, Amount
 from handlers.understanding.sentence import AMOUNT, Sentence, is_few
 
@@ -16,7 +15,7 @@ _WEIGHT: Final = re.compile(
     r"(?:权重|占比|比重|weight(?:ing)?)[^,，。;；Ⓝ]{0,14}(?:Ⓝ[^,，。;；Ⓝ]{0,6}(?:到|成|为|至|"
     r"to|->|→))?[^,，。;；Ⓝ]{0,4}$"
 )
-_FROM: Final = re.compile(r"(?:从|由|原来?的?|之前的?|现在的?|目前的?|from)[^,，。Ⓝ]{0,4}$")
+_FROM: Final = re.compile(r"(?:从|由|原来?的?|(?<!Ⓓ)之前的?|现在的?|目前的?|from)[^,，。Ⓝ]{0,4}$")
 _TO: Final = re.compile(r"(?:到|成|为|至|to|=|→|->|改|改在|定在|设)(?:大概|大约|约| |了)*$")
 _MAYBE_TO: Final = re.compile(r"(?:是|:|在|定|at|of|目标|target|不超过|不低于|低于|高于)(?:大概|大约|约| |了)*$")
 _DOWN: Final = re.compile(
@@ -28,7 +27,7 @@ _UP: Final = re.compile(
 _EASE: Final = re.compile(r"(?:放宽|放松|relax|loosen)(?:了|个|by| )*$")
 _DEADLINE: Final = re.compile(
     r"延|推(?!进|荐|广)|截止|到期|deadline|顺延|due|extend|push|postpone|期限|完成时间|上线时间|"
-    r"交付时间|提前|缓|宽限|挪|delay|move|until|till|往后|拖到|时间"
+    r"交付时间|提前|改期|缓|宽限|挪|delay|move|until|till|往后|拖到|时间"
 )
 
 
@@ -96,11 +95,8 @@ def new_date_of(sentence: Sentence) -> date | None:
 def future_day(sentence: Sentence) -> date | None:
     """The last day from today on that the sentence names."""
     today = sentence.context.now.date()
-    moment = read_moment(sentence.text, sentence.context.now)
     days = [one.day for one in sentence.moments if one.day >= today]
-    if days:
-        return days[-1]
-    return moment.day if moment and moment.day >= today and moment.time is None else None
+    return days[-1] if days else None
 
 
 _WAN: Final = 1e4

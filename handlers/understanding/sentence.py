@@ -9,11 +9,13 @@ from typing import Final, NamedTuple
 
 from handlers.understanding import dates, goals, people
 from handlers.understanding.context import Context
+from handlers.understanding.corrections import correct
 from handlers.understanding.dates import Moment
 from handlers.understanding.goals import Trace
 from handlers.understanding.normalise import Line, tidy
-from handlers.understanding.numbers import Amount, find_amounts, plain
+from handlers.understanding.numbers import Amount, find_amounts, read_numeral
 from handlers.understanding.people import Mention
+from handlers.understanding.plain import plain
 from handlers.understanding.repair import repair
 
 FIXED: Final = ""
@@ -35,7 +37,7 @@ _FIXED: Final = re.compile(
 )
 _CLAUSE_END: Final = re.compile(r"[,，。;；!！]|(?<!\d) ?: ?(?!\d)")
 _TELLING: Final = 0.5
-_FEW: Final = re.compile(r"[一1两几][个下些点条次份句起样直定位名项件种般边]")
+_FEW: Final = re.compile(r"[一1两几][个下些点条次份句起样笔直定位名项件种般边]")
 _LENGTH: Final = re.compile(r"[到至在从比][^,，。]{0,2}$")
 
 
@@ -64,7 +66,7 @@ class Sentence:
 
     @classmethod
     def of(cls, text: str, context: Context) -> Sentence:
-        return cls(repair(tidy(Line.of(text))), context)
+        return cls(repair(tidy(correct(Line.of(text), context))), context)
 
     @property
     def text(self) -> str:
@@ -90,7 +92,13 @@ class Sentence:
 
     def _moments(self) -> list[Moment]:
         found = dates.find_moments(self.text, self.context.now)
-        return [one for one in found if not (_is_length(self.text, one) and _LENGTH.search(self.text[: one.start]))]
+        kept = [one for one in found if not (_is_length(self.text, one) and _LENGTH.search(self.text[: one.start]))]
+        return [one for one in kept if not self._is_part_of_target(one)]
+
+    def _is_part_of_target(self, moment: Moment) -> bool:
+        """新签 9/20 is nine of twenty."""
+        match = re.fullmatch(r"\d+/(\d+)", self.text[moment.start : moment.end])
+        return match is not None and any(goal.target == float(match[1]) for goal in self.context.goals)
 
     @cached_property
     def requests(self) -> list[Request]:
@@ -137,9 +145,14 @@ class Sentence:
         return self._tag(few=False)
 
     @cached_property
+    def spoken(self) -> Line:
+        """As `tagged`, as plain as it can be said: see `plain`."""
+        return plain(self.tagged)
+
+    @cached_property
     def measured(self) -> Line:
-        """As `tagged`, with 一个 as an amount too."""
-        return self._tag(few=True)
+        """As `spoken`, with 一个 as an amount too."""
+        return plain(self._tag(few=True))
 
     def _tag(self, *, few: bool) -> Line:
         line = Line(self.text, self.text, tuple(range(len(self.text) + 1)))
@@ -174,7 +187,7 @@ def find_requests(text: str) -> list[Request]:
     found = []
     for match in _REQUEST.finditer(text):
         digits = next(group for group in match.groups() if group)
-        number = plain(digits)
+        number = read_numeral(digits)
         if number is not None:
             found.append(Request(match.start(), match.end(), f"R-{digits if digits.isascii() else int(number)}"))
     return found

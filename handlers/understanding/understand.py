@@ -12,19 +12,28 @@ from handlers.understanding.frames import NOTHING, Frame
 from handlers.understanding.intents import Reading
 from handlers.understanding.sentence import Sentence
 
-_FIRST_CLAUSE: Final = re.compile(r"[,，。;；!！]")
+# Who wants something says so by then; what goes on is the text of a feedback.
+_LONGEST: Final = 500
+_CLAUSE_END: Final = re.compile(r"[,，。;；!！]")
+_REQUEST_END: Final = re.compile(r"[,，。;；!！]|因为|由于|原因是?|理由是?|because|due to")
 _QUESTION: Final = re.compile(
-    r"[?？]\s*$|吗|了没有?\s*$|多少|怎么样|怎样|咋样|如何|是不是|是否|有没有|能不能|几[家个成](?:了|呢|啊|客户)?[?？]?$|(?<![没无])什么|(?<!没)啥|哪|到底|为何|为什么"
-    r"|^(?:what|how|when|where|who|why|is|are|did|does|do|can|will|has|have|could|should)(?![a-z])"
+    r"[?？]\s*$|百分之(?:几|多少)|吗|了没有?\s*$|多少|怎么样|怎样|咋样|如何|是不是|是否|有没有|能不能|几[楼层号点栋]|几[家个成](?:了|呢|啊|客户)?[?？]?$|(?<![没无])什么|(?<!没)啥|哪|到底|为何|为什么"
+    r"|^(?:what|how|when|where|whose?|which|why|is|are|did|does|do|can|will|has|have|could|should)(?![a-z])"
 )
 _FORECAST: Final = re.compile(
-    r"争取|力争|希望|预计|预期|有望|打算|计划|准备|能到|要到|冲刺|aim|plan|hope|expect|should|will"
+    r"估计[^,，。]{0,4}能|应该能|预估|能(?:回|收|签)|争取|力争|希望|预计|预期|有望|打算|计划|准备|能到|要到|冲刺|aim|plan|hope|expect|should|will"
 )
-_MAY_EXPLAIN: Final = frozenset({"reject", "goal_revise", "help", "goal_new"})
 
 
 def understand(text: str, context: Context) -> Frame:
     """What the speaker of `context` wants with `text`; `unknown` when nothing is said clearly enough."""
+    frame = _understand(text[:_LONGEST], context)
+    if "text" in frame.slots:
+        frame.slots["text"] = f"{frame.slots['text']}{text[_LONGEST:].rstrip()}"
+    return frame
+
+
+def _understand(text: str, context: Context) -> Frame:
     sentence = Sentence.of(text, context)
     command = intents.command(sentence.text)
     if command:
@@ -32,38 +41,49 @@ def understand(text: str, context: Context) -> Frame:
     feedback = _feedback(sentence)
     if feedback:
         return feedback
-    tagged = sentence.tagged.text
+    tagged = sentence.spoken.text
     proposals = [*intents.readings(tagged, sentence.text), *_progress(sentence)]
-    proposals = [one for one in proposals if not intents.is_barred(one.intent, _guarded(one.intent, tagged))]
+    proposals = [
+        one
+        for one in proposals
+        if not intents.is_barred(one.intent, _guarded(one.intent, sentence), tagged, one.weight)
+    ]
     if not proposals:
         return NOTHING
     best = max(proposals, key=lambda one: (one.weight, -intents.rank_of(one.intent)))
     return frames.fill(best.intent, sentence, best.weight)
 
 
-def _guarded(intent: str, tagged: str) -> str:
-    """Where a what-if would change the meaning: a reason may hold one."""
-    return _FIRST_CLAUSE.split(tagged.strip(" ,，"))[0] if intent in _MAY_EXPLAIN else tagged
+def _guarded(intent: str, sentence: Sentence) -> str:
+    """Where a what-if would change the meaning: not in a reason, and not in what follows a figure."""
+    tagged = sentence.spoken.text
+    if intent in intents.MAY_EXPLAIN:
+        return _REQUEST_END.split(tagged.strip(" ,，"))[0] or tagged
+    figure = values.place_of_figure(sentence) if intent == "checkin" else None
+    if figure is None:
+        return tagged
+    end = _CLAUSE_END.search(tagged, _place(sentence, figure))
+    return tagged[: end.start()] if end else tagged
 
 
 def _feedback(sentence: Sentence) -> Frame | None:
     address = find_address(sentence)
     if address is None:
         return None
-    head = sentence.tagged.text[: _place(sentence, address.head)]
+    head = sentence.spoken.text[: _place(sentence, address.head)]
     if not intents.allows("feedback", head, sentence.text[: address.head]) or intents.is_barred("feedback", head):
         return NOTHING
     return frames.fill_feedback(sentence, address.head, address.body)
 
 
 def _place(sentence: Sentence, at: int) -> int:
-    """Where a place of the text stands in the tagged text."""
-    return next(i for i, origin in enumerate(sentence.tagged.origin) if origin >= at)
+    """Where a place of the text stands in the spoken text."""
+    return next(i for i, origin in enumerate(sentence.spoken.origin) if origin >= at)
 
 
 def _progress(sentence: Sentence) -> list[Reading]:
     """A check-in told by what is said of a goal, without the word for it; asked, it is a look at the goals."""
-    tagged = sentence.tagged.text
+    tagged = sentence.spoken.text
     if not intents.allows("checkin", tagged, sentence.text):
         return []
     ranked = sentence.ranked_goals
@@ -77,14 +97,16 @@ def _progress(sentence: Sentence) -> list[Reading]:
 
 def _statement(sentence: Sentence, goal: Goal | None, *, has_goal: bool) -> float:
     """How surely a statement reports progress."""
-    tagged = sentence.tagged.text
-    reading = values.find_reading(sentence, goal or next(iter(sentence.context.goals), None))
+    tagged = sentence.spoken.text
+    counted = values.goal_by_unit(sentence)
+    stand_in = next((one for one in sentence.context.goals if counted in (None, one.id)), None)
+    reading = values.find_reading(sentence, goal or stand_in)
     if goal and reading and values.is_off_topic(sentence, goal, reading):
         return 0.0
     if reading is not None:
         if has_goal:
             return 0.85
-        if reading.mode == values.PROGRESS or values.goal_by_unit(sentence):
+        if reading.mode == values.PROGRESS or counted:
             return 0.65
     if _FORECAST.search(tagged) and sentence.amounts:
         return 0.0

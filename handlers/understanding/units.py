@@ -56,7 +56,8 @@ def same_measure(said: str, wanted: str) -> bool:
     if one.dimension != "count":
         return True
     said, wanted = (_counted().get(name.lower(), name) for name in (said, wanted))
-    return said == wanted or bool({said, wanted} & ANY_COUNT)
+    alike: list[list[str]] = table("units")["alike"]
+    return said == wanted or bool({said, wanted} & ANY_COUNT) or any(said in row and wanted in row for row in alike)
 
 
 def convert(number: float, scale: float, said: str, wanted: str) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from handlers.understanding import units
+from handlers.understanding import goals, units
 from handlers.understanding.context import Context, Goal
 from handlers.understanding.lexicon import table
 from handlers.understanding.numbers import POINTS, SHARE, Amount
@@ -22,9 +22,14 @@ _SINCE: Final = re.compile(
     r"今天|今早|今儿|这周|本周|上周|上个?礼拜|本月|当月|这个?月|这个礼拜|这星期|昨天|昨日|"
     r"上午|下午|刚|又|再|新增|Ⓓ|this week|today|yesterday|just|this morning|another"
 )
+# 九成都没到 denies it, 76到79 is what it was.
+_NOT_THIS: Final = re.compile(
+    r"\s?[都也](?:没|不|未)|\s?(?:客户)?(?:还|都|正)*(?:退|流失|跑了|黄了|没续|不续|反悔|毁约|在(?!内|手|上)|待|有意向|准备|快要|即将|等着?)(?!了)|(?:上?[涨升降掉提变跌增减缩做干]?(?:到|成|至)了?|\s?(?:→|->|=>|-->|>)|\sto)\s?Ⓝ"
+)
 _STRAIGHT: Final = re.compile(r"Ⓖ(?:的|目前|现在|已经?|今天|达|涨|降|升|到|至|为|是|了|:|,|，| )*Ⓝ")
 _SO_FAR: Final = re.compile(
-    r"累计|一共|总共|共|总计|合计|到现在|到目前|至今|目前|现在|已经|截[止至]|total|so far|in all|altogether|now"
+    r"累计|一共|总共|共|总计|合计|[到至](?:现在|目前|今[天日]?|昨[天日]|[本这上]周)|为止|目前|现在|已经|截[止至]|"
+    r"total|so far|in all|altogether|now"
 )
 
 
@@ -66,18 +71,42 @@ def _rows(side: str) -> tuple[_Row, ...]:
 
 def place_of_figure(sentence: Sentence) -> int | None:
     """Where the figure of a check-in stands, when it gives one."""
-    hits = sorted(_hits(sentence, bare=False), key=lambda hit: _ORDER.index(hit.kind))
-    return hits[0].amount.start if hits else None
+    hits = _hits(sentence, bare=False)
+    first = _goals_of(hits[0], sentence) if hits else ()
+    told = sorted((hit for hit in hits if _goals_of(hit, sentence) == first), key=lambda hit: _ORDER.index(hit.kind))
+    return told[0].amount.start if told else None
+
+
+def _goals_of(hit: _Hit, sentence: Sentence) -> tuple[str, ...]:
+    """The goals that the clause of a figure names: of two check-ins in one sentence the first is read."""
+    ranked = sentence.goals_near(hit.amount.start)
+    return goals.fitting(ranked) if ranked else ()
 
 
 def find_reading(sentence: Sentence, goal: Goal | None, *, bare: bool = False) -> Reading | None:
     """The figure a check-in gives; with `bare`, an amount needs nothing around it to count."""
-    hits = sorted(_hits(sentence, bare=bare), key=lambda hit: _ORDER.index(hit.kind))
+    hits = [hit for hit in _hits(sentence, bare=bare) if _may_be_of(hit, goal, sentence)]
+    hits.sort(key=lambda hit: (_is_alien(hit, goal), _ORDER.index(hit.kind)))
     for hit in hits:
+        if _is_alien(hit, goal) and hit.kind != "absolute":
+            continue
         reading = _reading(hit, goal)
         if reading is not None:
             return reading
     return None
+
+
+def _may_be_of(hit: _Hit, goal: Goal | None, sentence: Sentence) -> bool:
+    """Whether the clause of a figure leaves it to this goal, and not to another that the sentence names as well."""
+    named = {one for one, _ in sentence.ranked_goals}
+    fits = _goals_of(hit, sentence)
+    return goal is None or goal.id not in named or not fits or goal.id in fits
+
+
+def _is_alien(hit: _Hit, goal: Goal | None) -> bool:
+    """Whether a figure counts what this goal does not: 一笔尾款 beside 35万."""
+    said = hit.amount.unit
+    return goal is not None and said not in (SHARE, POINTS) and not units.same_measure(said, goal.unit)
 
 
 def _hits(sentence: Sentence, *, bare: bool) -> list[_Hit]:
@@ -85,13 +114,13 @@ def _hits(sentence: Sentence, *, bare: bool) -> list[_Hit]:
     places = [at for at, char in enumerate(text) if char == AMOUNT]
     hits = []
     for at, amount in zip(places, sentence.amounts, strict=True):
-        left, right = text[:at], text[at + 1 :]
+        left, right = text[:at].rstrip(AMOUNT), text[at + 1 :]
         kind = _kind(amount, left, right)
         if kind is None and bare:
             kind = "up" if amount.signed else "absolute"
         if kind is not None and not bare and _is_ahead(sentence, amount):
             continue
-        is_word = kind == "absolute" and not bare and is_few(sentence.text, amount)
+        is_word = not bare and is_few(sentence.text, amount) and (kind == "absolute" or right.startswith(AMOUNT))
         if kind not in (None, "skip") and not amount.vague and not is_word:
             hits.append(_Hit(amount, str(kind), left, right))
     return hits
@@ -107,7 +136,7 @@ def _is_ahead(sentence: Sentence, amount: Amount) -> bool:
 
 def _kind(amount: Amount, left: str, right: str) -> str | None:
     kind = _by_rows("before", left, right, amount)
-    if kind == "skip" or re.match(r"\s?[都也](?:没|不|未)", right):
+    if kind == "skip" or _NOT_THIS.match(right):
         return "skip"
     if amount.signed and kind in (None, "absolute", "count") and not re.search(r"[到至为是:]\s?$", left):
         return "up"
@@ -151,9 +180,11 @@ def _is_since(hit: _Hit, value: float, goal: Goal | None) -> bool:
     clause = _CLAUSE_END.split(hit.left)[-1]
     if hit.amount.unit == SHARE or _SO_FAR.search(clause):
         return False
+    if goal is not None and goal.falls and clause.rstrip().endswith("Ⓖ"):
+        return False
     if _SINCE.search(clause):
         return True
-    is_verb = not clause.rstrip().endswith("Ⓖ")
+    is_verb = not clause.rstrip().endswith("Ⓖ") or clause.rstrip().endswith("ⒼⒼ")
     return is_verb and goal is not None and not goal.falls and goal.unit != SHARE and value < goal.current
 
 

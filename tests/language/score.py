@@ -57,7 +57,7 @@ class Score:
 
 
 def load_contexts() -> dict[str, Context]:
-    names = {"zh": "context.json", "en": "context_en.json"}
+    names = {"zh": "context.json", "en": "context_en.json", "sales": "context_sales.json"}
     return {key: Context.from_json(json.loads((FOLDER / name).read_text("utf-8"))) for key, name in names.items()}
 
 
@@ -83,10 +83,12 @@ def _agrees(key: str, said: object, label: Labelled) -> bool:
     wanted = label.slots.get(key)
     if isinstance(wanted, int | float) and isinstance(said, int | float):
         return abs(said - wanted) <= 1e-6
+    if key == "unit" and {said, wanted} <= {"万", "万元"}:
+        return True
     if key in _COPIED and isinstance(said, str) and isinstance(wanted, str):
         return _overlap(said, wanted) >= 0.9
     if key == "mode" and _is_percent_of_way(label):
-        return {said, wanted} <= {"absolute", "progress"}
+        return said == wanted or {said, wanted} == {"absolute", "progress"}
     return said == wanted
 
 
