@@ -129,10 +129,10 @@ def _reading_facts(words: Words, reading: ReadingView) -> tuple[Fact, ...]:
 
 
 def _points(words: Words, reading: ReadingView) -> str:
-    """What the score rests on."""
-    earned = [words("gate.rule", rule=rule, points=points) for rule, points, holds in reading.rules if holds]
+    """What the score lacks: the rest of the rules holds."""
+    lost = [words("gate.rule", rule=rule, points=points) for rule, points, holds in reading.rules if not holds]
     key = "gate.rules.half" if reading.flaw == "judges" else "gate.rules"
-    return words(key, rules=" · ".join(earned)) if earned else ""
+    return words(key, rules=" · ".join(lost)) if lost else words("gate.rules.all")
 
 
 def given(words: Words, view: FeedbackView) -> Card:

@@ -63,15 +63,15 @@ def _numbers(here: Here, period: timedelta, way: Cycle) -> Numbers:
 
 
 def least_heard(session: Session, departments: Departments, at: datetime) -> tuple[str, int, int] | None:
-    """The department where the fewest heard anything this month, with how many of how many: where to begin."""
+    """The department with most people who heard nothing this month, and how many of how many did: where to begin."""
     heard = func.count(case((col(Person.heard_at) > at - MONTH, 1)))
     everybody = func.count()
-    share = heard * 1.0 / everybody
+    unheard = everybody - heard
     rows = (
         select(Person.department, heard, everybody)
         .where(inside(departments))
         .group_by(Person.department)
-        .order_by(share, everybody.desc(), col(Person.department))
+        .order_by(unheard.desc(), everybody, col(Person.department))
     )
     return session.exec(rows.limit(1)).first()
 
