@@ -34,7 +34,10 @@ GOES_ON: Final = any_of(
     ]
 )
 OCCASION_END: Final = "(?:会议?上|会议?里|的时候|期间|那天|当天|当晚)"
-RATED_AS: Final = "(?=(?:做|办|完成|组织|讲|写|安排|准备|处理|干|搞|弄)得|表现)"
+RATED_AS: Final = (
+    "(?=(?:做|办|完成|组织|讲|写|安排|准备|处理|干|搞|弄)得|表现|辛苦|多谢|谢谢|太不容易|"
+    "真的?(?:很|太|不容易|辛苦|难得))"
+)
 BEFORE_RECEIVER: Final = "(?=(?<![让给跟和对向被替帮把为与叫请的比像说问等找陪使由])[你您])"
 PHRASES: Final = any_of(
     [
@@ -79,6 +82,7 @@ CHINESE: Final = Tongue(
     other=re.compile(f"^{OTHER}"),
     result=either(*RESULTS),
     effects=either(*EFFECTS),
+    meeting=re.compile(".{2,16}[你您](?:会|就|都|便|马上|立刻|先|总)"),
     answering=re.compile("[你您](?:们)?(?:就|都|也|便|马上|立刻|再)"),
     undone=re.compile(UNDONE),
     action=re.compile(f"^{ACTION_STARTS}"),

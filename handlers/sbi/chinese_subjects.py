@@ -48,7 +48,7 @@ NOUN_ENDINGS: Final = "[一-龥]{1,6}(?:率|量|额|数|次数|时长|成本|费
 OTHER: Final = any_of([PEOPLE, THINGS, COUNTED, NOUN_ENDINGS])
 # Behind these a person is an object and begins no clause.
 OBJECT_VERBS: Final = (
-    "家让给跟和对向被替帮把为与叫请的比像说问等找陪使由在是有知诉断看骂催带约送教拉理醒"
+    "你您家让给跟和对向被替帮把为与叫请的比像说问等找陪使由在是有知诉断看骂催带约送教拉理醒"
     "求逼喊接到过着推告视顶怪训吼拦追跳绕"
 )
 NOT_AFTER: Final = f"(?<![{OBJECT_VERBS}])"

@@ -160,6 +160,7 @@ ENGLISH: Final = Tongue(
     other=re.compile(rf"^{OTHERS}\b"),
     result=re.compile(rf"^{RESULTS}\b"),
     effects=either(r"\bfrom\s.{1,20}\sto\s(?:about\s)?\w+", r"\bwas\s(?:delayed|postponed)\b"),
+    meeting=re.compile(r"(?:when|whenever|if) .{2,40}\byou (?:would|always)\b"),
     answering=re.compile(r"you (?:then|also|always|immediately)\b"),
     undone=re.compile(r"the \w+ (?:was|were) never \w+ed"),
     action=re.compile(rf"^{DEEDS}\b"),

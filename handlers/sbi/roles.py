@@ -163,6 +163,7 @@ RULES: Final[tuple[Rule, ...]] = (
     (ASIDE, lambda clause, told: bool(told.tongue.verdict.search(clause.words))),
     (BEHAVIOR, lambda clause, told: _about_receiver(clause, told) and bool(told.tongue.evidence.match(clause.words))),
     (ASIDE, _about_receiver),
+    (BEHAVIOR, lambda clause, told: told.last == BEHAVIOR and bool(told.tongue.meeting.match(clause.words))),
     (BEHAVIOR, lambda clause, told: told.last == BEHAVIOR and bool(told.tongue.undone.fullmatch(clause.words))),
     (IMPACT, lambda clause, told: clause.effect or _about_others(clause, told)),
     (IMPACT, lambda clause, told: bool(told.tongue.result.match(_core(clause, told)))),

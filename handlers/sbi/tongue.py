@@ -29,6 +29,7 @@ class Tongue:
     other: re.Pattern[str]  # others or a thing as the subject
     result: re.Pattern[str]  # an impact where no subject is named, by its beginning
     effects: re.Pattern[str]  # the same, by anything in it
+    meeting: re.Pattern[str]  # what others do, and the receiver's deed with it in one clause
     answering: re.Pattern[str]  # a deed that answers what others did just before
     undone: re.Pattern[str]  # what was left undone, told of the thing
     action: re.Pattern[str]  # a deed where no subject is named

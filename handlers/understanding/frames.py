@@ -77,10 +77,12 @@ def _person(draft: Draft) -> None:
 def _checkin(draft: Draft) -> None:
     sentence = draft.sentence
     goal = draft.choose_goal(place_of_figure(sentence))
-    if goal is None and not draft.candidates:
+    if goal is None:
         inferred = goal_by_unit(sentence)
-        goal = next((one for one in sentence.context.goals if one.id == inferred), None)
-        draft.put("goal", inferred)
+        if inferred in draft.candidates.get("goal", (inferred,)):
+            draft.candidates.pop("goal", None) if inferred else None
+            goal = next((one for one in sentence.context.goals if one.id == inferred), None)
+            draft.put("goal", inferred)
     reading = find_reading(sentence, goal, bare=draft.bare)
     if reading is not None:
         draft.slots.update(value=reading.value, mode=reading.mode)

@@ -127,6 +127,8 @@ def _scaled(match: re.Match[str], number: float) -> tuple[float, float]:
     """三百五十万 and 350万 alike are 350 × 10000."""
     if match["scale"]:
         return _SCALES[match["scale"]], number
+    if match["number"][-2:-1] == "万":
+        return _SCALES["万"], units.tidy(number / _SCALES["万"])
     last = match["number"][-1]
     if last in "万亿" and len(match["number"]) > 1:
         return _SCALES[last], units.tidy(number / _SCALES[last])

@@ -24,6 +24,7 @@ _DOWN: Final = re.compile(
 _UP: Final = re.compile(
     r"(?:上调|提高|增加|调高|提升|加|升|上浮|多|往上|raise|increase|up)(?:了|个|调|by|it|Ⓖ|的?目标| )*$"
 )
+_BECAUSE: Final = re.compile(r"(?<=.{3})(?:because|due to|因为|由于|原因)")
 _EASE: Final = re.compile(r"(?:放宽|放松|relax|loosen)(?:了|个|by| )*$")
 _DEADLINE: Final = re.compile(
     r"延|推(?!进|荐|广)|截止|到期|deadline|顺延|due|extend|push|postpone|期限|完成时间|上线时间|"
@@ -54,6 +55,7 @@ def weight_of(sentence: Sentence) -> float | None:
 def target_of(sentence: Sentence, goal: Goal | None, *, bare: bool = False) -> float | None:
     """The new target in the goal's unit; 下调两个点 counts from the old one. `bare` lets any amount be it."""
     others = [item for item in amounts_with_context(sentence) if not _WEIGHT.search(item[1]) and not item[0].vague]
+    others = [item for item in others if not _BECAUSE.search(item[1])]
     for amount, left, _ in others:
         if _TO.search(left) and not _FROM.search(left):
             return _converted(amount, goal)

@@ -17,7 +17,7 @@ _LONGEST: Final = 500
 _CLAUSE_END: Final = re.compile(r"[,，。;；!！]")
 _REQUEST_END: Final = re.compile(r"[,，。;；!！]|因为|由于|原因是?|理由是?|because|due to")
 _QUESTION: Final = re.compile(
-    r"[?？]\s*$|百分之(?:几|多少)|吗|了没有?\s*$|多少|怎么样|怎样|咋样|如何|是不是|是否|有没有|能不能|几[楼层号点栋]|几[家个成](?:了|呢|啊|客户)?[?？]?$|(?<![没无])什么|(?<!没)啥|哪|到底|为何|为什么"
+    r"[?？]\s*$|百分之(?:几|多少)|吗|了没有?\s*$|多(?:少|远|久)|差几|怎么样|怎样|咋样|如何|是不是|是否|有没有|能不能|几[楼层号点栋]|几[家个成](?:了|呢|啊|客户)?[?？]?$|(?<![没无])什么|(?<!没)啥|哪|到底|为何|为什么"
     r"|^(?:what|how|when|where|whose?|which|why|is|are|did|does|do|can|will|has|have|could|should)(?![a-z])"
 )
 _FORECAST: Final = re.compile(
