@@ -35,7 +35,7 @@ from handlers.commands import AddNote, Command, Propose
 from handlers.directory import Directory, context
 from handlers.events import CardAction, Event, MenuPressed, Message, Opened, SignedIn
 from handlers.interrupting import interrupts
-from handlers.meaning import meant
+from handlers.meaning import meant, question
 from handlers.ports import NO_AID, Aid, Answer
 from handlers.routes import from_do, from_typed
 from handlers.slots import SKIPPABLE, Unreadable, read_answer, read_form
@@ -259,7 +259,7 @@ def _answer(unit: Unit, seen: Context, dialog: Dialog, text: str) -> Command | N
     if type(command) in SKIPPABLE and is_skip(text):
         return _filled(unit, dialog, {asked[0]: ""}, unit.words("dialog.skipped"))
     frame = understand(text, seen)
-    if interrupts(command, asked, frame, text):
+    if interrupts(command, asked, frame, text, is_question=question(frame, text, seen) is not None):
         return meant(frame, text, seen)
     answered = unit.words("dialog.answered", value=short(text, 40))
     try:

@@ -16,12 +16,14 @@ QUESTION = re.compile(r"[?？吗]\s*$|谁|什么|多少|哪|怎么样|如何|^(?
 LONGEST_QUESTION = 30  # characters; longer ones tell something
 
 
-def interrupts(command: Command, asked: Sequence[str], frame: Frame, text: str) -> bool:
-    """Whether a sentence is another wish rather than the answer."""
+def interrupts(command: Command, asked: Sequence[str], frame: Frame, text: str, *, is_question: bool) -> bool:
+    """Whether a sentence is another wish rather than the answer. `is_question`: one that is known word by word."""
+    if is_question:
+        return asked[0] not in VERBATIM or _is_short_question(text)
     if frame.intent == "unknown" or frame.confidence < SURE or (asked[0] == "confirmed" and is_yes(text)):
         return False
     if asked[0] in VERBATIM and not text.startswith("/"):
-        return frame.intent in READS and len(text) <= LONGEST_QUESTION and bool(QUESTION.search(text))
+        return frame.intent in READS and _is_short_question(text)
     if isinstance(command, CheckIn):
         # A bare value reads as a check-in: it is the answer, unless it names another goal.
         goal = frame.slots.get("goal")
@@ -33,3 +35,7 @@ def interrupts(command: Command, asked: Sequence[str], frame: Frame, text: str) 
     if isinstance(command, AddNote):
         return frame.intent != "checkin" or "value" in frame.slots
     return True
+
+
+def _is_short_question(text: str) -> bool:
+    return len(text) <= LONGEST_QUESTION and bool(QUESTION.search(text))

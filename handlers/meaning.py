@@ -73,20 +73,32 @@ QUESTIONS = (
 
 
 def meant(frame: Frame, text: str, seen: Context) -> Command:
-    said = text.strip().removeprefix("/")
-    for question in QUESTIONS:
-        found = question.pattern.search(said) if frame.intent in question.intents else None
+    asked = question(frame, text, seen)
+    if asked is not None:
+        return asked
+    command = from_frame(frame, text)
+    if isinstance(command, ShowSnapshot) and (whose := WHOSE.search(_said(text))):
+        return replace(command, person=_somebody(next(filter(None, whose.groups())), seen))
+    return command
+
+
+def question(frame: Frame, text: str, seen: Context) -> Command | None:
+    """What a question of the table asks for; None: it is none of these."""
+    said = _said(text)
+    for one in QUESTIONS:
+        found = one.pattern.search(said) if frame.intent in one.intents else None
         if found is None:
             continue
         if not found.re.groupindex:
-            return question.command(None)
+            return one.command(None)
         who = _somebody(next(filter(None, found.groups())), seen)
         if who is not None:
-            return question.command(who)
-    command = from_frame(frame, text)
-    if isinstance(command, ShowSnapshot) and (whose := WHOSE.search(said)):
-        return replace(command, person=_somebody(next(filter(None, whose.groups())), seen))
-    return command
+            return one.command(who)
+    return None
+
+
+def _said(text: str) -> str:
+    return text.strip().removeprefix("/")
 
 
 def _somebody(named: str, seen: Context) -> str | None:

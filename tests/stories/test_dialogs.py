@@ -96,6 +96,16 @@ def test_another_wish_interrupts_and_the_dialog_is_kept(lilei: Human) -> None:
     lilei.sees("已记：客户续约率 76% → 82%")
 
 
+def test_a_question_that_names_no_intent_is_answered_where_a_choice_was_asked(narrow: Town) -> None:
+    wangfang = narrow.human("wangfang", "feishu")
+    wangfang.say("给李雷反馈：周三会上你补充了三个案例")
+    wangfang.sees("谁能看")
+    wangfang.say("李雷最近怎么样？")
+    wangfang.sees("李雷 最近", "绿")
+    wangfang.press("只有李雷")
+    wangfang.sees("已送到李雷那里")
+
+
 def test_half_an_hour_later_the_draft_is_offered_again(narrow: Town, lilei: Human) -> None:
     lilei.say("给张三反馈：周三会上你补充了三个案例")
     lilei.sees("谁能看")
