@@ -20,7 +20,7 @@ from tests.bench.crowd import AT, KINDS, Crowd
 from tests.rhythm.conftest import SHANGHAI, ticker
 from tests.statements import heard
 
-PEOPLE = 1_000
+PEOPLE = 2_100  # so that each number of due people divides it
 FEW, MANY = 5, 20  # due for each kind; fewer than a batch
 LATER = {
     "quarterly": datetime(2027, 6, 30, 10, 0, tzinfo=SHANGHAI),
@@ -37,7 +37,7 @@ def statements(database: Database, job: Job, due: int) -> tuple[int, int]:
     with database.engine.begin() as connection:
         for table in reversed(SQLModel.metadata.sorted_tables):
             connection.execute(table.delete())
-    Crowd(PEOPLE, due * len(KINDS)).build(database)
+    Crowd(PEOPLE, due * len(KINDS), hr=due).build(database)
     clock = replace(ticker(database), jobs=[job])
     with heard(database) as said:
         told = clock.tick(LATER.get(job.name, AT))
