@@ -1,5 +1,5 @@
 """A company of any size in which 2,000 people are due, whatever its size: each for one job; everybody else is fine.
-Ten are HR.
+Ten of the last are HR.
 
 Person n reports to person n // 5. Everybody has a goal of this year and one of last year; one in twenty is red for a
 month already, and the manager was told then.
@@ -49,7 +49,7 @@ class Crowd:
 
     def __init__(self, people: int, due: int = DUE, kinds: Sequence[str] = KINDS, hr: int = HR) -> None:
         self.people, self.step, self.kinds = people, people // due, kinds
-        self.due, self.hr = N % self.step == 1, (N % self.step == 2) & (hr * self.step > N)
+        self.due, self.hr = N % self.step == 1, (N % self.step == 2) & (people - hr * self.step <= N)
 
     def due_for(self, *kinds: str) -> ColumnElement[bool]:
         turns = [turn for turn, kind in enumerate(self.kinds) if kind in kinds]
