@@ -104,7 +104,7 @@ class Unit:
         return self._add(row, card) if row is not None else None
 
     def draft(self, person: str, card: Card, topic: str = "", file: int | None = None) -> Delivery | None:
-        """The row of a message without a picture, on the account they used last, for who writes many rows at once."""
+        """The row of a message, on the account they used last, for who writes many at once; a picture has its own."""
         account = org.address(self.session, person)
         return self._row(person, account.platform, account.id, card, topic, file) if account else None
 
@@ -171,7 +171,7 @@ class Unit:
         self.session.add(row)
         if is_new_picture:
             self.session.flush()  # the change goes first, and its picture after it
-            self._add_picture(copy, card)
+            self.session.add(self.picture(copy, card))
 
     def _shown(self, copy: Delivery) -> Card:
         return load((self.private if copy.private else self.vault).open(copy.card_sealed))
@@ -180,14 +180,14 @@ class Unit:
         self.session.add(row)
         if card.picture is not None:
             self.session.flush()
-            self._add_picture(row, card)
+            self.session.add(self.picture(row, card))
         return row
 
-    def _add_picture(self, of: Delivery, card: Card) -> None:
-        """Where the platform's cards show it, the outbox has nothing to send for this row."""
+    def picture(self, of: Delivery, card: Card) -> Delivery:
+        """The row of a card's picture. Where the platform's cards show it, the outbox has nothing to send for it."""
         row = self._row(of.person, of.platform, of.account, card, "")
         row.kind, row.target = "picture", of.id
-        self.session.add(row)
+        return row
 
     def _row(
         self,

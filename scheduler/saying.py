@@ -98,8 +98,8 @@ def say(session: Session, cards_of: Sequence[tuple[Unit, Sequence[Wish]]], now: 
         for _, rows, items in made:
             for row, item in zip(rows, items, strict=True):
                 row.text, row.topic = item.text, f"nudge:{rows[0].id}"
-        deliveries = [] if now.dry else [_delivery(unit, *_card(unit, rows, items)) for unit, rows, items in made]
-    _insert(session, Delivery, [row for row in deliveries if row is not None])
+        if not now.dry:
+            _send(session, [(unit, *_card(unit, rows, items)) for unit, rows, items in made])
     return [Push(row.job, row.slot, row.person, row.kind, row.text) for _, rows in told for row in rows]
 
 
@@ -174,9 +174,11 @@ def _card(unit: Unit, rows: Sequence[Nudge], items: Sequence[Item]) -> tuple[Car
     return cards.several(Words(unit.actor.locale), items), rows[0].topic
 
 
-def _delivery(unit: Unit, card: Card, topic: str) -> Delivery | None:
-    """A row still to be written. One with a picture is two, of which the second names the first: written at once."""
-    if card.picture is None:
-        return unit.draft(unit.actor.id, card, topic)
-    unit.push(unit.actor.id, card, topic)
-    return None
+def _send(session: Session, cards_of: Sequence[tuple[Unit, Card, str]]) -> None:
+    """The rows of the cards; then those of their pictures, which name them."""
+    drafts = [(unit, card, unit.draft(unit.actor.id, card, topic)) for unit, card, topic in cards_of]
+    _insert(session, Delivery, [row for _, _, row in drafts if row is not None])
+    pictured = {row.topic: (unit, card) for unit, card, row in drafts if row is not None and card.picture is not None}
+    if pictured:
+        sent = session.exec(select(Delivery).where(col(Delivery.topic).in_(pictured), Delivery.kind == "send")).all()
+        _insert(session, Delivery, [pictured[row.topic][0].picture(row, pictured[row.topic][1]) for row in sent])

@@ -1,4 +1,5 @@
 """A company of any size in which 2,000 people are due, whatever its size: each for one job; everybody else is fine.
+Ten of the last are HR.
 
 Person n reports to person n // 5. Everybody has a goal of this year and one of last year; one in twenty is red for a
 month already, and the manager was told then.
@@ -31,8 +32,8 @@ from storage.database import Database
 from storage.tables import Account, Feedback, Goal, Nudge, Person, Revision
 from tests.rhythm.conftest import SHANGHAI
 
-DUE, TEAM = 2_000, 5
-KINDS = ("approval", "escalation", "silence", "red", "checkin", "behind", "monthly_feedback", "digest")
+DUE, HR, TEAM = 2_000, 10, 5
+KINDS = ("approval", "escalation", "silence", "red", "checkin", "behind", "monthly_feedback")
 AT = datetime(2026, 12, 25, 16, 0, tzinfo=SHANGHAI)  # a Friday, and four working days before the month ends
 TODAY, YESTERDAY, LONG_AGO = AT.date(), AT - timedelta(days=1), AT - timedelta(days=40)
 LAST_YEAR = datetime(2025, 12, 1, tzinfo=SHANGHAI)
@@ -46,9 +47,9 @@ OLD_RED = N % 20 == 7
 class Crowd:
     """So many people, of whom every `step`th is due: for each of the kinds in turn."""
 
-    def __init__(self, people: int, due: int = DUE, kinds: Sequence[str] = KINDS) -> None:
+    def __init__(self, people: int, due: int = DUE, kinds: Sequence[str] = KINDS, hr: int = HR) -> None:
         self.people, self.step, self.kinds = people, people // due, kinds
-        self.due = N % self.step == 1
+        self.due, self.hr = N % self.step == 1, (N % self.step == 2) & (people - hr * self.step <= N)
 
     def due_for(self, *kinds: str) -> ColumnElement[bool]:
         turns = [turn for turn, kind in enumerate(self.kinds) if kind in kinds]
@@ -72,15 +73,14 @@ class Crowd:
             name=NAME,
             department=literal("总部/", String) + cast(N // 1000, String),
             manager=case((N > 0, MANAGER)),
-            roles=either(Person.roles, self.due_for("digest"), ["hr"], []),
+            roles=either(Person.roles, self.hr, ["hr"], []),
             heard_at=either(Person.heard_at, self.due_for("silence", "escalation"), LONG_AGO, YESTERDAY),
             silence=either(Person.silence, self.due_for("escalation"), 1, 0),
         )
         self.fill(connection, Account(platform="wecom", id="", person=""), id=NAME, person=NAME)
 
     def _add_goals(self, connection: Connection) -> None:
-        """Who is due (but for HR) has a goal until the middle of next year: then nobody else has one that runs."""
-        long = self.due & ~self.due_for("digest")
+        """Who is due has a goal until the middle of next year: then nobody else has one that runs."""
         behind, red = self.due_for("behind"), self.due_for("red")
         turned = either(Goal.red_on, red | OLD_RED, TODAY - timedelta(days=30), NEVER)
         self.fill(
@@ -89,8 +89,8 @@ class Crowd:
             id=GOAL,
             owner=NAME,
             current=either(Goal.current, behind | red | OLD_RED, 10.0, 90.0),
-            cycle=either(Goal.cycle, long, "2026", "2026Q4"),
-            due=either(Goal.due, long, date(2027, 6, 30), date(2026, 12, 31)),
+            cycle=either(Goal.cycle, self.due, "2026", "2026Q4"),
+            due=either(Goal.due, self.due, date(2027, 6, 30), date(2026, 12, 31)),
             red_on=either(Goal.red_on, behind, TODAY - timedelta(days=3), turned),
             updated_at=either(Goal.updated_at, self.due_for("checkin"), AT - timedelta(days=10), YESTERDAY),
         )
