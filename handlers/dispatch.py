@@ -1,107 +1,26 @@
-"""From an event to a command to its handler: the one way in for chat, cards and menus."""
+"""From an event to whose it is and what it causes: the one way in for chat, cards and menus."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from cards.formats import short
 from cards.home import say
-from cards.model import Card, dump, read_do
-from cards.wording import LOCALES, Words
-from handlers import (
-    answers,
-    asking,
-    checkins,
-    commands,
-    dialogs,
-    feedback,
-    feedback_codes,
-    org,
-    overview,
-    proposals,
-    questions,
-    revisions,
-    snapshots,
-    talks,
-    undo,
-)
-from handlers.commands import AddNote, Command, Propose
-from handlers.directory import Directory, context
+from cards.model import Card, dump
+from cards.wording import Words
+from handlers import org, overview
+from handlers.conversation import hear, press
+from handlers.directory import Directory
 from handlers.events import CardAction, Event, MenuPressed, Message, Opened, SignedIn
-from handlers.interrupting import interrupts
-from handlers.meaning import meant, question
 from handlers.ports import NO_AID, Aid, Answer
-from handlers.routes import from_do, from_typed
-from handlers.slots import SKIPPABLE, Unreadable, read_answer, read_form
-from handlers.understanding import Context, is_cancel, is_skip, understand
-from handlers.understanding.normalise import fold
 from handlers.unit import Refusal, Unit
-from storage.tables import Account, Delivery, Dialog, Person
+from storage.tables import Account, Delivery, Person
 from storage.vault import Vault
 
-WIDE = frozenset({"goal", "person"})  # questions that are often answered with a whole sentence
-PASSING = frozenset({AddNote.__name__, Propose.__name__})  # dialogs that nobody need be reminded of
-STEPS = frozenset({"fill", "skip", "cancel", "resume", "discard"})  # presses that name a dialog
-
 PERSONAL = (Message, CardAction, MenuPressed, SignedIn, Opened)
-
-Handler = Callable[[Any, Unit], None]
-
-HANDLERS: dict[type[Command], Handler] = {
-    commands.ShowHome: overview.home,
-    commands.ShowGoals: overview.goals,
-    commands.ShowGoal: overview.goal,
-    commands.CheckIn: checkins.check_in,
-    commands.AddNote: checkins.add_note,
-    commands.OfferEvidence: checkins.offer_evidence,
-    commands.Revise: revisions.revise,
-    commands.Decide: revisions.decide,
-    commands.WithdrawRevision: revisions.withdraw,
-    commands.GiveFeedback: feedback.give,
-    commands.EditFeedback: feedback.edit,
-    commands.Thank: feedback.thank,
-    commands.MendFeedback: feedback.mend,
-    commands.TagFeedback: asking.tag,
-    commands.RequestFeedback: asking.request,
-    commands.AnswerFeedbackRequest: asking.answer,
-    commands.ShowCode: feedback_codes.show,
-    commands.OpenCode: feedback_codes.open_dialog,
-    commands.BookTalk: talks.book,
-    commands.RecordTalk: talks.record,
-    commands.ShowTalk: talks.show,
-    commands.ShowTalks: talks.show_all,
-    commands.CancelTalk: talks.cancel,
-    commands.ShowTasks: questions.tasks,
-    commands.ShowApprovals: questions.approvals,
-    commands.ShowGap: questions.gap,
-    commands.ShowSuggestions: questions.suggestions,
-    commands.ShowGivers: questions.givers,
-    commands.ShowLate: questions.late,
-    commands.ShowPerson: questions.person,
-    commands.ShowGrowth: questions.growth,
-    commands.ShowSnapshot: snapshots.show,
-    commands.ShowFeedback: feedback.show,
-    commands.AskHelp: feedback.ask_help,
-    commands.AnswerHelp: feedback.answer_help,
-    commands.ShowRanking: overview.ranking,
-    commands.ShowTodo: overview.todo,
-    commands.ShowTeam: overview.team,
-    commands.ShowDigest: overview.digest,
-    commands.UpdateWeek: answers.update_week,
-    commands.Snooze: answers.snooze,
-    commands.Respond: answers.respond,
-    commands.RemindManager: answers.remind,
-    commands.Undo: undo.undo,
-    commands.Propose: proposals.propose,
-    commands.NotYet: overview.not_yet,
-    commands.NotUnderstood: overview.not_understood,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +76,9 @@ def _carry_out(unit: Unit, directory: Directory, account: Account, event: Event)
         if isinstance(event, Opened):
             _greet(unit, account)
         elif isinstance(event, Message):
-            _hear(unit, directory, event)
+            hear(unit, directory, event)
         elif isinstance(event, CardAction | MenuPressed | SignedIn):
-            _press(unit, directory, event.do, dict(event.form) if isinstance(event, CardAction) else {})
+            press(unit, directory, event.do, dict(event.form) if isinstance(event, CardAction) else {})
         savepoint.commit()
     except Refusal as refusal:
         savepoint.rollback()
@@ -208,174 +127,6 @@ def _refuse(core: Core, session: Session, origin: Origin, event: Event, now: dat
         )
     )
     return Worked(Answer(card.text, "warn"))
-
-
-def _hear(unit: Unit, directory: Directory, message: Message) -> None:
-    keepable = [m for m in message.media if m.kind in {"image", "file", "video"}]
-    if keepable:
-        checkins.take_evidence(keepable, unit)
-    text = message.text.strip()
-    if text:
-        _read(unit, context(unit, directory), text)
-    elif not keepable:
-        unit.reply(say(unit.words, "unknown.voice" if message.kind == "voice" else "unknown.kind", "home"))
-
-
-def _read(unit: Unit, seen: Context, text: str) -> None:
-    """A dialog takes what answers its question; anything that is plainly something else interrupts it."""
-    dialog = dialogs.current(unit)
-    command = from_typed(text)
-    if dialog is not None and dialog.command == Propose.__name__:
-        command = proposals.answer(unit, dialog, text, command)
-        dialog = dialogs.current(unit)
-    if command is not None:
-        _handle(unit, command)
-    elif dialog is None and _is_said(text, "button.discard") and (draft := dialogs.latest(unit)) is not None:
-        _discard(unit, draft)
-    elif is_cancel(text):
-        _cancel(unit, dialog)
-    elif _is_said(text, "button.resume"):
-        _resume(unit, dialogs.latest(unit))
-    elif dialog is None or unit.aid.asked:
-        _handle(unit, proposals.understood(unit, seen, text))
-    else:
-        answered = _answer(unit, seen, dialog, text)
-        if answered is not None:
-            _handle(unit, answered)
-    if dialog is not None:
-        _remind(unit)
-
-
-def _remind(unit: Unit) -> None:
-    """What was asked before something else came in between is kept, and the person is told how to go on."""
-    waiting = dialogs.current(unit)
-    if waiting is not None and waiting.at < unit.now and waiting.command not in PASSING:
-        unit.reply(say(unit.words, "dialog.interrupted", what=dialogs.what(unit, waiting)))
-
-
-def _answer(unit: Unit, seen: Context, dialog: Dialog, text: str) -> Command | None:
-    """The dialog's command with the answer in it, or another command. None: it was asked again."""
-    asked, command = dialog.asked, dialogs.load(unit, dialog)
-    if type(command) in SKIPPABLE and is_skip(text):
-        return _filled(unit, dialog, {asked[0]: ""}, unit.words("dialog.skipped"))
-    frame = understand(text, seen)
-    if interrupts(command, asked, frame, text, is_question=question(frame, text, seen) is not None):
-        return meant(frame, text, seen)
-    answered = unit.words("dialog.answered", value=short(text, 40))
-    try:
-        return _filled(unit, dialog, _slots(unit, seen, dialog, command, text), answered)
-    except Unreadable as problem:
-        dialog.at = unit.now
-        unit.reply(say(unit.words, problem.key))
-        return None
-
-
-def _slots(unit: Unit, seen: Context, dialog: Dialog, command: Command, text: str) -> dict[str, object]:
-    """A whole sentence may say more than was asked; else it is read as the answer."""
-    if dialog.asked[0] in WIDE:
-        said = meant(understand(text, seen), text, seen)
-        if type(said) is type(command):
-            known = {name: value for name, value in asdict(said).items() if value != getattr(type(said)(), name)}
-            if dialog.asked[0] in known and len(known) > 1:
-                return known
-    return read_answer(unit, seen, command, dialog.asked, text)
-
-
-def _filled(unit: Unit, dialog: Dialog, slots: dict[str, object], outcome: str) -> Command:
-    command = dialogs.go_on(unit, dialog, slots)
-    dialogs.close(unit, dialog, outcome, unit.words("dialog.status.done"))
-    return command
-
-
-def _press(unit: Unit, directory: Directory, do: str, form: dict[str, str]) -> None:
-    name, args = read_do(do)
-    if name not in STEPS:
-        _handle(unit, from_do(name, form | args) or commands.NotUnderstood())
-        return
-    dialog = dialogs.by_id(unit, args.pop("dialog", ""))
-    if dialog is None:
-        # The card tells how it ended by now; where it could not be changed, this does.
-        unit.show(say(unit.words, "dialog.expired", "home"))
-    elif name == "cancel":
-        _cancel(unit, dialog)
-    elif name == "resume":
-        _resume(unit, dialog)
-    elif name == "discard":
-        _discard(unit, dialog)
-    else:
-        _press_in_dialog(unit, directory, dialog, {} if name == "skip" else {**args, **form})
-    if dialog is not None:
-        _remind(unit)
-
-
-def _press_in_dialog(unit: Unit, directory: Directory, dialog: Dialog, given: dict[str, str]) -> None:
-    command = dialogs.load(unit, dialog)
-    try:
-        slots = read_form(unit, context(unit, directory), command, given)
-    except Unreadable as problem:
-        dialog.at = unit.now
-        unit.tell(say(unit.words, problem.key), "warn")
-        return
-    if dialogs.is_over(unit, dialog):
-        dialogs.put_aside(unit, dialog, slots)
-        dialogs.offer(unit, dialog, "dialog.expired.draft")
-        return
-    if type(command) in SKIPPABLE:
-        slots = slots or dict.fromkeys(dialog.asked, "")
-    _handle(unit, dialogs.go_on(unit, dialog, slots))
-
-
-def _is_said(text: str, button: str) -> bool:
-    """What a button says, typed; in any language."""
-    return fold(text.strip()).lower() in {Words(locale)(button).lower() for locale in LOCALES}
-
-
-def _resume(unit: Unit, dialog: Dialog | None) -> None:
-    if dialog is None:
-        unit.tell(say(unit.words, "dialog.none", "home"))
-        return
-    dialog.expires_at = unit.now + dialogs.LIFE
-    _handle(unit, dialogs.go_on(unit, dialog))
-
-
-def _discard(unit: Unit, dialog: Dialog) -> None:
-    fresh = dialogs.begin_anew(dialogs.load(unit, dialog))
-    dialogs.drop(unit, dialog)
-    if fresh is not None:
-        _handle(unit, fresh)
-
-
-def _cancel(unit: Unit, dialog: Dialog | None) -> None:
-    if dialog is None:
-        unit.tell(say(unit.words, "dialog.none", "home"))
-        return
-    dialogs.drop(unit, dialog)
-    if unit.action is None:
-        unit.reply(say(unit.words, "dialog.cancelled", "home"))
-
-
-def _handle(unit: Unit, command: Command) -> None:
-    if isinstance(command, commands.SetLanguage):
-        _set_language(unit, command)
-    else:
-        HANDLERS[type(command)](command, unit)
-
-
-def _confirm(command: commands.Confirm, unit: Unit) -> None:
-    agreed = proposals.settle(command, unit)
-    if agreed is not None:
-        _handle(unit, agreed)
-
-
-HANDLERS[commands.Confirm] = _confirm
-
-
-def _set_language(unit: Unit, command: commands.SetLanguage) -> None:
-    before = unit.actor.locale
-    unit.actor.locale = command.locale
-    unit.session.flush()
-    unit.audit("person.locale", unit.actor.id, before={"locale": before}, after={"locale": command.locale})
-    unit.reply(say(unit.words, "settings.language", "home"))
 
 
 def trouble(core: Core, session: Session, origin: Origin, account: str, now: datetime) -> None:

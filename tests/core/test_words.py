@@ -10,7 +10,7 @@ import pytest
 
 from cards.model import Card, read_do
 from cards.wording import WORDS, Words
-from handlers.dispatch import HANDLERS
+from handlers.doing import HANDLERS
 from handlers.routes import DOS, from_do, from_frame, from_typed
 from handlers.understanding import Context, is_cancel, understand
 from tests.gallery import CARDS
