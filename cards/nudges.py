@@ -186,6 +186,26 @@ def prompt(words: Words, kind: str, leads_to: Sequence[str], outcome: str = "", 
     return Item(text, card, outcome)
 
 
+def one_to_ones(words: Words, people: Sequence[tuple[str, str]], before: str, outcome: str) -> Item:
+    """`people`: id and name of who still waits; `before`: what the card said when it came."""
+    names = words("list.and").join(name for _, name in people[:SHOWN])
+    if len(people) > SHOWN:
+        names = words("nudge.monthly_talk.more", names=names, count=len(people))
+    text = words("nudge.monthly_talk.text", names=names) if people else before
+    buttons = tuple(
+        Button(
+            words("nudge.monthly_talk.book", name=name),
+            do("book_talk", person=person),
+            words("nudge.monthly_talk.say", name=name),
+            "default" if n else "primary",
+        )
+        for n, (person, name) in enumerate(people[:MOST_BUTTONS])
+    )
+    title, hint = words("nudge.monthly_talk.title"), words("nudge.monthly_talk.hint")
+    card = Card(title=title, text=text, tone="info", buttons=buttons, hint=hint, locale=words.locale)
+    return Item(text, card, outcome, buttons[0].say if buttons else "")
+
+
 def remind(words: Words, card: Card, escalated_from: str) -> Card:
     """An approval card, sent again with the reason why."""
     if escalated_from:

@@ -305,6 +305,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "team.never": ("还没更新", "no update yet"),
     "team.more": ("还有 {count} 人。", "{count} more."),
     # the rhythm
+    "list.and": ("、", ", "),
     "nudge.several": ("有 {count} 件事到时间了", "{count} things have come due"),
     "nudge.done": ("已处理", "Done"),
     "nudge.all.done": ("都处理好了。", "All done."),
@@ -367,6 +368,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "这个月还没给过团队反馈，月底前挑一位说一件具体的事？",
         "No feedback for your team this month yet. One concrete thing to one person before it ends?",
     ),
+    "nudge.monthly_talk.title": ("本月一对一", "One-to-ones this month"),
+    "nudge.monthly_talk.text": (
+        "这个月还没和{names}一对一，约个二十分钟？",
+        "No one-to-one with {names} this month yet. Twenty minutes?",
+    ),
+    "nudge.monthly_talk.more": ("{names}等{count}人", "{names} and others, {count} in all"),
+    "nudge.monthly_talk.book": ("约{name}", "Meet {name}"),
+    "nudge.monthly_talk.say": ("约{name}一对一", "one-to-one with {name}"),
+    "nudge.monthly_talk.hint": ("聊过了？说“记录一对一”补上就行。", "Talked already? Say “record talk”."),
     "nudge.retro.title": ("双周复盘", "Fortnightly retro"),
     "nudge.retro.text": (
         "这两周：做成了什么，卡在哪，下一步是什么？花五分钟记下来。",
@@ -393,6 +403,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "nudge.outcome.escalated": ("已转给{who}。", "Passed on to {who}."),
     "nudge.outcome.updated": ("{at} 已更新。", "Updated on {at}."),
     "nudge.outcome.talk": ("{who} {at} 约了一对一。", "{who} asked for a one-to-one on {at}."),
+    "nudge.outcome.talked": ("{at} 都约好了。", "All arranged on {at}."),
     "nudge.outcome.support": ("{who} {at} 提供支持。", "{who} offered support on {at}."),
     "nudge.outcome.revise": ("{who} {at} 开始修订。", "{who} began a change on {at}."),
     "nudge.snooze.title": ("稍后提醒", "Remind me later"),

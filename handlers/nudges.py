@@ -15,7 +15,7 @@ from cards.formats import day, moment
 from cards.model import Card
 from cards.nudges import Item
 from cards.wording import Words
-from handlers import digest, pace, policy
+from handlers import digest, meetings, pace, policy
 from handlers.unit import Unit
 from handlers.views import goal_view, name_of, open_goals
 from storage.tables import Feedback, Goal, Nudge, Person
@@ -97,6 +97,21 @@ def unheard(unit: Unit, feedback: Feedback) -> None:
     refresh(unit, {nudge.topic for nudge in again})
 
 
+def talked(unit: Unit, people: Sequence[str]) -> None:
+    """A one-to-one of the two was booked, recorded or called off: their last reminders show who still waits."""
+    for person in people:
+        last = select(Nudge).where(Nudge.person == person, Nudge.kind == "monthly_talk").order_by(col(Nudge.id).desc())
+        nudge = unit.session.exec(last).first()
+        if nudge is None:
+            continue
+        if meetings.of_month(unit, nudge, unit.session.get_one(Person, person)):
+            nudge.state, nudge.answer = "open", ""
+            unit.session.flush()
+            refresh(unit, {nudge.topic})
+        elif nudge.state == "open":
+            settle(unit, [nudge], "answered", "talked")
+
+
 def checked_in(unit: Unit, goal: Goal) -> None:
     """A goal was updated: what asked for that is answered, the week's card shows it."""
     settle(unit, live(unit.session, goal.id, ("behind", "stale", "due")), "answered", "updated")
@@ -171,6 +186,11 @@ def _prompt(unit: Unit, nudge: Nudge, reader: Person) -> Item:
     return cards.prompt(Words(reader.locale), nudge.kind, LEADS_TO[nudge.kind], _outcome(unit, nudge, reader))
 
 
+def _talks(unit: Unit, nudge: Nudge, reader: Person) -> Item:
+    people = [(person.id, person.name) for person in meetings.of_month(unit, nudge, reader)]
+    return cards.one_to_ones(Words(reader.locale), people, nudge.text, _outcome(unit, nudge, reader))
+
+
 def _outcome(unit: Unit, nudge: Nudge, reader: Person) -> str:
     """How it ended; empty while it is open (also for the first manager once the next one up knows)."""
     if nudge.state in {"open", "escalated"} or not nudge.answer:
@@ -191,6 +211,7 @@ MAKERS: dict[str, Maker] = {
     "behind": _progress,
     "stale": _progress,
     "due": _progress,
+    "monthly_talk": _talks,
     "digest": digest.of_nudge,
     **dict.fromkeys(LEADS_TO, _prompt),
 }

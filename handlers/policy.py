@@ -27,6 +27,7 @@ class Policy:
     stale_days             a goal without an update, until its owner is asked
     due_soon_days          before a goal is due, its owner is told
     red_days               a goal stays red, until the manager is warned
+    monthly_talk           False: managers are not reminded of one-to-ones
     approval_days          working days an approval waits, until it is reminded
     approval_escalate_days working days until it goes to the next one up
     pushes_a_day           cards a person gets a day at most; approvals apart
@@ -46,6 +47,7 @@ class Policy:
     stale_days: int = 14
     due_soon_days: int = 3
     red_days: int = 14
+    monthly_talk: bool = True
     approval_days: int = 1
     approval_escalate_days: int = 2
     pushes_a_day: int = 2

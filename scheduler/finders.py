@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, exists, func, or_
 from sqlmodel import Session, col, select
 
-from handlers import org, pace
+from handlers import meetings, org, pace
 from handlers.policy import Policies, Policy
 from scheduler.calendar import Calendar
 from storage.tables import Feedback, Goal, Nudge, Person, Revision
@@ -315,6 +315,15 @@ def monthly_feedback(look: Look) -> Iterator[Need]:
         select(Person).where(_here(look), col(Person.id).in_(leads), ~gave).order_by(Person.id)
     ).all()
     return _everybody(look, rows, "monthly_feedback", look.today.strftime("%Y-%m"))
+
+
+def monthly_talk(look: Look) -> Iterator[Need]:
+    """Managers with somebody in their team whom they have not met alone this month, and will not by what is booked."""
+    begins = datetime.combine(look.today.replace(day=1), time(), look.local)
+    somebody = exists().where(meetings.unmet(col(Person.id), begins, look.today))
+    rows = look.session.exec(select(Person).where(_here(look), somebody).order_by(Person.id)).all()
+    wanted = (person for person in rows if look.policy(person).monthly_talk)
+    return _everybody(look, wanted, "monthly_talk", look.today.strftime("%Y-%m"))
 
 
 def _everybody(look: Look, people: Iterable[Person], kind: str, period: str, stage: str = "") -> Iterator[Need]:

@@ -95,6 +95,7 @@ JOBS: tuple[Job, ...] = (
     Job("checkin", _check_in_day, _afternoon, OVER_THE_WEEKEND, finders.check_in),
     Job("progress", _working, _morning, TODAY, finders.progress),
     Job("monthly_feedback", _before_month_end, _morning, TWO_DAYS, finders.monthly_feedback),
+    Job("monthly_talk", _before_month_end, _morning, TWO_DAYS, finders.monthly_talk),
     Job("quarterly", _quarter_end, _morning, TWO_DAYS, finders.prompt("quarterly", "%Y%q")),
     Job("monthly", _month_end, _morning, TWO_DAYS, finders.prompt("monthly", "%Y-%m")),
     Job("retro", _retro_day, _morning, TWO_DAYS, finders.prompt("retro", "%G-W%V")),

@@ -12,6 +12,7 @@ from tests.stories.town import Human, Town
 
 DAY = timedelta(days=1)
 FRIDAY = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)  # 16:00 in Shanghai
+FIFTH_LAST = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # working day of November
 THURSDAY_MORNING = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)
 
 
@@ -129,6 +130,24 @@ def test_a_feedback_given_elsewhere_closes_every_warning(place: Town, liuyang: H
     place.clock.forward(days=7)
     place.tick()
     assert [n.stage for n in nudges(place, "silence") if n.subject == "zhangsan"] == [""]
+
+
+def test_one_to_ones_of_the_month_are_arranged_from_the_card(place: Town, liuyang: Human) -> None:
+    travel(place, FIFTH_LAST)
+    place.tick()
+    liuyang.sees("3 件事", "这个月还没给过团队反馈", "还没和张三一对一")
+    liuyang.press("约张三一对一")
+    liuyang.sees("和张三一对一 · 什么时候")
+    liuyang.fill(at="明天下午三点")
+    liuyang.sees("和张三的一对一", "已约")
+    if place.can_change_cards:
+        card = liuyang.sees("3 件事", "都约好了")
+        assert "约张三一对一" not in card.buttons
+    place.quiet()
+    assert [n.state for n in nudges(place, "monthly_talk") if n.person == "liuyang"] == ["answered"]
+    liuyang.say("取消一对一 T-1")
+    liuyang.sees("已取消")
+    assert [n.state for n in nudges(place, "monthly_talk") if n.person == "liuyang"] == ["open"]
 
 
 def fall_behind(place: Town) -> Human:
