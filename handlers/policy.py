@@ -1,6 +1,6 @@
 """What a company sets, and its departments set differently. Read once a tick, asked by department.
 
-A department's settings count for all departments inside it. Times are the company's alone: they name the slots.
+A department's settings count for all departments inside it.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Policy:
 
 NAMES: dict[str, type[object]] = {f.name: type(getattr(Policy(), f.name)) for f in fields(Policy)}
 KEPT = "policies"
-COMPANY_ONLY = frozenset({"spread_minutes", "check_in_at", "morning_at", "digest_at", "holidays"})
+COMPANY_ONLY = frozenset({"spread_minutes", "holidays"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,10 @@ class Policies:
             own = self.departments.get("/".join(parts[:n]))
             found = replace(found, **own) if own else found
         return found
+
+    def every(self) -> list[Policy]:
+        """The company's, and each that some department has."""
+        return [self.company, *(self.of(name) for name in self.departments)]
 
     def least(self, name: str) -> int:
         """The smallest value of a number anywhere: what an index is asked for before each department is looked at."""

@@ -87,7 +87,7 @@ class Ticker:
             if zone is None:
                 continue
             for job in self.jobs:
-                found += [(job, name, slot) for slot in jobs.slots(job, calendar, policies.company, zone, at)]
+                found += [(job, name, slot) for slot in jobs.slots(job, calendar, policies, zone, at)]
         oldest = min((slot for _, _, slot in found), default=at)
         rows = session.exec(select(Slot).where(col(Slot.due_at) >= oldest)).all()
         settled = {(r.job, r.zone, r.slot) for r in rows if r.state == "done" or r.due_at > at}
@@ -165,13 +165,14 @@ class Ticker:
     ) -> list[Push]:
         """What one person is told now: one card for all of it, each approval on its own."""
         person = batch.people[id]
+        rules = now.policies.of(person.department)
         # Repeats go before what was said: a second clock must come to the same end.
-        mine = without_repeats([w for w in wishes if w.need.person == id])
+        mine = without_repeats([w for w in wishes if w.need.person == id and jobs.is_for(w.job, rules, w.slot)])
         open_ones = [wish for wish in mine if wish.need.key not in batch.said]
         if not open_ones or not person.active or id not in batch.reachable:
             return []
         unit = self._unit(session, person, now.at)
-        room = now.policies.of(person.department).pushes_a_day - _pushes_today(unit, batch, self.jobs)
+        room = rules.pushes_a_day - _pushes_today(unit, batch, self.jobs)
         ready = [wish for wish in open_ones if _may(unit, wish, now, room)]
         outcome.waiting |= {_key(w.job, w.zone, w.slot) for w in open_ones if w not in ready}
         cards_of = [[wish] for wish in ready if wish.job.apart]

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import select
 
+from handlers import policy
 from scheduler.saying import Push
 from storage.database import Database
 from storage.tables import Delivery, Goal, Nudge, Person, Slot
@@ -131,14 +132,23 @@ def test_nobody_gets_more_than_the_cap(database: Database) -> None:
 
 
 def test_a_pilot_group_alone_is_told(database: Database) -> None:
-    from handlers import policy
-
     settle(database, 2, 2)
     with database.write() as session:
         policy.store(session, "", {"on": "false"})
         policy.store(session, "总部/m1", {"on": "true"})
     told = {p.person for p in ticker(database).tick(FRIDAY) if p.kind == "checkin"}
     assert told == {"p1-0", "p1-1"}
+
+
+def test_a_department_has_its_own_hour(database: Database) -> None:
+    settle(database, 2, 2)
+    with database.write() as session:
+        policy.store(session, "总部/m1", {"check_in_at": "14:30"})
+    told = []
+    for hours in (-2, -1.5, 0, 1):
+        pushes = ticker(database).tick(FRIDAY + timedelta(hours=hours))
+        told.append({(p.person, p.slot[11:16]) for p in pushes if p.kind == "checkin" and p.person.startswith("p")})
+    assert told == [set(), {("p1-0", "14:30"), ("p1-1", "14:30")}, {("p0-0", "16:00"), ("p0-1", "16:00")}, set()]
 
 
 def test_a_zone_across_the_world_has_its_own_friday(database: Database) -> None:
