@@ -6,6 +6,7 @@ Several nudges may share one card; `topic` holds them together, and every change
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -36,7 +37,7 @@ def nudge_id(nudge: Nudge) -> str:
 
 
 def item(unit: Unit, nudge: Nudge, reader: Person) -> Item:
-    return MAKERS[nudge.kind](unit, nudge, reader)
+    return replace(MAKERS[nudge.kind](unit, nudge, reader), put_off=nudge.state == "snoozed")
 
 
 def card(unit: Unit, nudges: Sequence[Nudge], reader: Person) -> Card:
