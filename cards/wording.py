@@ -14,7 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "home.title": ("脉搏 · {name}", "Maibo · {name}"),
     "home.text": ("想说什么直接说，例如“{example}”。", "Just say it, for example “{example}”."),
     "home.example": ("{metric}到{value}了", "{metric} is now {value}"),
-    "home.example.none": ("给同事一条反馈", "feedback for a colleague"),
+    "home.example.none": ("给同事一条反馈", "give feedback to a colleague"),
     "home.goals": ("目标", "Goals"),
     "home.goals.value": ("{count} 个，{stale} 个一周没更新", "{count}, {stale} not updated for a week"),
     "home.feedback": ("收到反馈", "Feedback"),
@@ -336,7 +336,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "nudge.silence.write": ("现在写", "Write now"),
     "nudge.silence.lead": ("写给{name}", "Write: {name}"),
     "nudge.red.lead": ("约{name}聊", "Talk: {name}"),
-    "nudge.silence.say": ("给{name}反馈", "feedback for {name}"),
+    "nudge.silence.say": ("给{name}反馈", "give feedback to {name}"),
     "nudge.silence.escalated": ("一周前已提醒{name}，还没有动静。", "{name} was asked a week ago; nothing has come."),
     "nudge.red.title": ("目标持续落后 · {name}", "Behind for weeks · {name}"),
     "nudge.red.text": (
