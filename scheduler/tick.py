@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from handlers import policy
+from handlers import org, policy
 from handlers.dispatch import Core
 from handlers.events import Opened
 from handlers.policy import Policies
@@ -56,6 +56,7 @@ class Ticker:
     after: Callable[[], None] = lambda: None
     counted: Callable[[str, str, int], None] = lambda _job, _result, _count: None
     jobs: Sequence[Job] = jobs.JOBS
+    batch: int = BATCH
 
     def tick(self, at: datetime, *, dry: bool = False) -> list[Push]:
         """Everything that is due by then. `dry`: only say what would be sent."""
@@ -67,8 +68,8 @@ class Ticker:
             return []
         wishes = self._find(due, policies, calendar, at, outcome, dry=dry)
         people = list(dict.fromkeys(wish.need.person for wish in wishes))
-        for n in range(0, len(people), BATCH):
-            few = sorted(people[n : n + BATCH])  # one order for all, so that nobody waits in a circle
+        for n in range(0, len(people), self.batch):
+            few = sorted(people[n : n + self.batch])  # one order for all, so that nobody waits in a circle
             self._push(few, [w for w in wishes if w.need.person in few], Round(policies, calendar, at, dry), outcome)
         if not dry:
             self._finish(due, at, outcome)
@@ -213,7 +214,7 @@ class Round:
 class Batch:
     """What a batch's cards need, in a few queries however many people it has. Its people are locked.
 
-    `said`: the keys that have their row; `lately`: the nudges of the last day by person; `near`: held so that nobody
+    `said`: the keys that have their row; `lately`: the nudges of the days around by person; `near`: held so that nobody
     is fetched one by one.
     """
 
@@ -229,7 +230,9 @@ class Batch:
         locked = session.exec(people if now.dry else people.with_for_update()).all()
         subjects = {wish.need.subject for wish in wishes}
         about = session.exec(select(Nudge).where(col(Nudge.subject).in_(subjects))).all()
-        recent = select(Nudge).where(col(Nudge.person).in_(ids), col(Nudge.at) > now.at - DAY, col(Nudge.at) <= now.at)
+        # What a clock that ran ahead has said counts too.
+        around = col(Nudge.at).between(now.at - DAY, now.at + DAY)
+        recent = select(Nudge).where(col(Nudge.person).in_(ids), around)
         lately: dict[str, list[Nudge]] = {}
         for row in session.exec(recent):
             lately.setdefault(row.person, []).append(row)
@@ -287,19 +290,20 @@ def _mark(session: Session, key: tuple[str, str, str], state: str, error: str, d
 
 
 def _may(unit: Unit, wish: Wish, now: Round, room: int) -> bool:
-    """Whether it may be said now: its minute has come, it is no quiet hour, no day off, and not too much."""
+    """Whether it may be said now: its minute has come, it is no quiet hour, no day off or leave, and not too much."""
     person, rules = unit.actor, now.policies.of(unit.actor.department)
     local = unit.local(now.at)
     quiet = is_quiet(local, time.fromisoformat(rules.quiet_from), time.fromisoformat(rules.quiet_until))
     early = now.at < wish.slot - spread(person.id, rules.spread_minutes)
-    if quiet or early or not now.calendar.is_working(local.date()):
+    at_work = now.calendar.is_working(local.date()) and not org.is_away(person, local.date())
+    if quiet or early or not at_work:
         return False
     return wish.job.apart or room > 0
 
 
 def _pushes_today(unit: Unit, batch: Batch, all_jobs: Sequence[Job]) -> int:
     """Cards this person got today on their own clock; approvals apart."""
-    midnight = unit.local(unit.now).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = unit.local(unit.now).date()
     apart = {job.name for job in all_jobs if job.apart}
     mine = batch.lately.get(unit.actor.id, ())
-    return len({row.topic for row in mine if midnight <= row.at <= unit.now and row.job not in apart})
+    return len({row.topic for row in mine if unit.local(row.at).date() == today and row.job not in apart})

@@ -131,6 +131,24 @@ def test_nobody_gets_more_than_the_cap(database: Database) -> None:
     assert max(per_day.values()) <= 2
 
 
+def test_what_a_clock_said_before_it_jumped_back_counts_for_the_day(database: Database) -> None:
+    settle(database, 1, 1)
+    with database.write() as session:
+        policy.store(session, "", {"pushes_a_day": "1"})
+        session.get_one(Goal, "G-2").due = FRIDAY.date() + timedelta(days=1)
+    evening = FRIDAY + timedelta(hours=3)
+    assert "checkin" in {p.kind for p in ticker(database).tick(evening) if p.person == "p0-0"}
+    assert [p for p in ticker(database).tick(FRIDAY - timedelta(hours=5)) if p.person == "p0-0"] == []
+
+
+def test_nobody_is_told_while_they_are_away_even_by_a_slot_of_before(database: Database) -> None:
+    settle(database, 1, 2)
+    monday = FRIDAY + timedelta(days=2, hours=17, minutes=30)
+    with database.write() as session:
+        session.get_one(Person, "p0-0").away_from = monday.date()
+    assert {p.person for p in ticker(database).tick(monday) if p.kind == "checkin"} == {"chief", "m0", "p0-1"}
+
+
 def test_a_pilot_group_alone_is_told(database: Database) -> None:
     settle(database, 2, 2)
     with database.write() as session:
