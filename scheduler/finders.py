@@ -375,12 +375,12 @@ def approvals(look: Look) -> Iterator[Need]:
 
 def _approval(look: Look, revision: Revision, approver: Person) -> Need | None:
     asked, rules = revision.at.astimezone(look.local), look.policy(approver)
-    if not rules.on or look.at < look.calendar.after(asked, rules.approval_days):
+    passed_on = len(revision.approvers) > 1
+    if not rules.on or passed_on or look.at < look.calendar.after(asked, rules.approval_days):
         return None
     period = str(revision.id)
-    if look.at < look.calendar.after(asked, rules.approval_escalate_days) or len(revision.approvers) > 1:
-        first = revision.approvers[0] if revision.approvers else approver.id
-        return Need(first, "approval", f"R-{revision.id}", period, "remind")
+    if look.at < look.calendar.after(asked, rules.approval_escalate_days):
+        return Need(approver.id, "approval", f"R-{revision.id}", period, "remind")
     above = _first_reachable(look, org.managers(look.session, approver), (*revision.approvers, revision.requester))
     above = above or _first_reachable(
         look, org.with_role(look.session, "hr"), (*revision.approvers, revision.requester)

@@ -40,8 +40,7 @@ class Life:
     def step(self, step: Step) -> tuple[Told, Told]:
         """What a dry tick says is to be told, and what has been told when all is over."""
         self.at = datetime.combine(self.at.date() + timedelta(days=step.days), step.at, UTC)
-        before = self.nudges()
-        wanted = told_by(self._ticker(self.clocks[0]).tick(self.at, dry=True))
+        before, wanted = self.nudges(), self.wanted()
         for fuse in step.killed:
             self._run(self.clocks[: step.clocks], fuse)
         self._run(self.clocks[:1])
@@ -49,6 +48,12 @@ class Life:
         for what, who in step.answers:
             self._answer(what, who)
         return wanted, told
+
+    def wanted(self) -> Told:
+        return told_by(self._ticker(self.clocks[0]).tick(self.at, dry=True))
+
+    def tick(self) -> None:
+        self._ticker(self.clocks[0]).tick(self.at)
 
     def nudges(self) -> list[Nudge]:
         with self.clocks[0].read() as session:

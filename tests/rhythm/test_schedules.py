@@ -9,19 +9,22 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
+from contextlib import suppress
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
 from handlers import org, policy
 from scheduler.tick import read_calendar
 from storage.tables import Delivery, Nudge, Person
-from tests.rhythm.life import Life
-from tests.rhythm.worlds import Company, Shaky, Step, companies, empty, schedules
+from tests.rhythm.conftest import FRIDAY, settle
+from tests.rhythm.life import Life, told_by
+from tests.rhythm.worlds import Company, Fuse, Shaky, Step, TroubleError, companies, deaths, empty, schedules
 
-EXAMPLES = int(os.environ.get("MAIBO_TEST_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("MAIBO_TEST_EXAMPLES", "6"))
 unhurried = settings(
     deadline=None,
     max_examples=EXAMPLES,
@@ -51,6 +54,30 @@ def test_what_is_due_is_said_once_whoever_dies_and_never_unkindly(
         assert told == wanted, f"at {life.at}"
     with clocks[0].read() as session:
         check(session, company)
+
+
+@unhurried
+@given(st.lists(deaths, min_size=1, max_size=4))
+def test_trouble_with_the_database_delays_what_is_due_and_loses_none_of_it(
+    clocks: list[Shaky], troubles: list[tuple[str, int]]
+) -> None:
+    """Unlike a death, an error is met by the code: the slot stays open and is looked at again."""
+    empty(clocks[0])
+    settle(clocks[0], 2, 3)
+    with clocks[0].write() as session:
+        policy.store(session, "", {"pushes_a_day": 9})  # what is delayed may need a card more
+    life = Life(clocks, FRIDAY)
+    wanted = life.wanted()
+    for kind, place in troubles:
+        clocks[0].fuse = Fuse(kind, place, TroubleError)
+        with suppress(TroubleError):  # met where the tick itself, not a job, needs the database
+            life.tick()
+        life.at += timedelta(minutes=6)
+    clocks[0].fuse = Fuse()
+    life.tick()
+    assert told_by(life.nudges()) == wanted
+    with clocks[0].read() as session:
+        each_in_one_card(session, life.nudges())
 
 
 def check(session: Session, company: Company) -> None:

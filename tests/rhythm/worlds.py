@@ -170,6 +170,10 @@ class Killed(BaseException):
     """Nothing in the code under test catches this: whoever meets it is as good as dead."""
 
 
+class TroubleError(Exception):
+    """The database does not do what it is asked, for once."""
+
+
 @dataclass
 class Fuse:
     """Blows at the n-th passage of a kind: a statement, or the moment before or after a commit."""
