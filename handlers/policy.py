@@ -64,6 +64,7 @@ class Policy:
 
 NAMES: dict[str, type[object]] = {f.name: type(getattr(Policy(), f.name)) for f in fields(Policy)}
 KEPT = "policies"
+MOST = 1000  # of days, or of anything else that is set
 COMPANY_ONLY = frozenset({"spread_minutes", "holidays"})
 
 
@@ -124,14 +125,23 @@ def _value(name: str, value: Any) -> Any:
             raise ValueError(f"{name} is true or false")
         return str(value).lower() == "true"
     if kind is int:
-        if not str(value).isdecimal():
-            raise ValueError(f"{name} is a number")
+        if not str(value).isdecimal() or int(value) > MOST:
+            raise ValueError(f"{name} is a number up to {MOST}")
         return int(value)
     if name == "holidays":
         if value not in {"cn", "weekends"}:
             raise ValueError("holidays is cn or weekends")
         return str(value)
-    return f"{time.fromisoformat(str(value)):%H:%M}"
+    try:
+        return f"{time.fromisoformat(str(value)):%H:%M}"
+    except ValueError:
+        raise ValueError(f"{name} is a time such as 09:30") from None
+
+
+def own(session: Session, department: str) -> dict[str, Any]:
+    """What a department sets itself; the company under an empty name."""
+    row = session.get(PolicyRow, department)
+    return dict(row.settings) if row else {}
 
 
 def store(session: Session, department: str, changes: Mapping[str, Any]) -> dict[str, Any]:
