@@ -74,11 +74,11 @@ def set_policy(settings: Settings, department: str, changes: Mapping[str, str | 
     core = open_core(settings, database)
     try:
         with database.write() as session:
-            before = policy.read(session).departments.get(department, {})
+            before = policy.own(session, department)
             after = policy.store(session, department, changes)
             if changes:
                 session.flush()
-                change = audit.Change("policy", department or "company", dict(before), after)
+                change = audit.Change("policy", department or "company", before, after)
                 audit.append_all(session, core.audit_key, [change], at=now(), actor="cli")
             return after
     except ValueError as error:

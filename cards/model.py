@@ -103,12 +103,14 @@ class Form:
 
     A platform without text boxes shows the first field only: a choice as a choice, anything else as a
     request to answer in the chat (`Card.text` already asks the question). The dialog behind the form
-    takes what came and asks for the rest, so every platform reaches the same end.
+    takes what came and asks for the rest, so every platform reaches the same end. `instead`: buttons that lead there
+    without a dialog behind, shown where not all fields are.
     """
 
     do: str
     submit: str
     fields: tuple[Field, ...]
+    instead: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,10 @@ class Card:
     def is_plain(self) -> bool:
         """True where a simple text message shows everything but the picture."""
         return not (self.title or self.facts or self.changes or self.quote or self.form or self.buttons)
+
+    def ways(self) -> tuple[Button, ...]:
+        """The buttons where the form is not shown."""
+        return (*(self.form.instead if self.form else ()), *self.buttons)
 
     def closed(self, outcome: str, tone: Tone, status: str) -> Card:
         """The same card after the decision: buttons and form gone, the outcome in their place."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from cards.formats import amount, day, number, short
+from cards.formats import day, number, short
 from cards.goals import TONES, health
 from cards.home import entry
 from cards.model import Button, Card, Fact, Form, Input, do
@@ -15,11 +15,12 @@ from cards.wording import Words
 
 SHOWN = 5
 MOST_BUTTONS = 4
+MOST_SAID = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One matter: its sentence, its own card, and how it ended (empty: it is open).
+    """One matter: its sentence, its own card, and how it ended (empty: it is open). `put_off`: for a while only.
 
     `lead`: what its first button is called on a card with other matters, where `现在写` alone would not say for whom.
     """
@@ -28,38 +29,53 @@ class Item:
     card: Card
     outcome: str = ""
     lead: str = ""
+    put_off: bool = False
 
 
 def one(words: Words, item: Item) -> Card:
     """A matter alone on its card."""
     if not item.outcome:
         return item.card
+    if item.put_off:
+        return item.card.closed(item.outcome, "neutral", words("nudge.put.off"))
     return item.card.closed(item.outcome, "good", words("nudge.done"))
 
 
 def several(words: Words, items: Sequence[Item]) -> Card:
-    """What falls due together: a line each, the first button of each that is open, the form where one has one."""
+    """What falls due together: a line each; of each that is open its form or its first button, the rest in words."""
     if len(items) == 1:
         return one(words, items[0])
     still = [item for item in items if not item.outcome]
-    lines = [f"· {item.text}" + (f" ✓ {item.outcome}" if item.outcome else "") for item in items]
+    filled = next((item.card for item in still if item.card.form), Card())
+    form = replace(filled.form, instead=filled.form.instead[:1]) if filled.form else None
+    leads = _leads([item for item in still if not item.card.form], MOST_BUTTONS - bool(form))
+    shown = {button.do for button in leads}
     card = Card(
         title=words("nudge.several", count=len(items)),
-        text="\n".join(lines),
-        facts=next((item.card.facts for item in still if item.card.form), ()),
+        text="\n".join(_line(words, item, shown) for item in items),
+        facts=filled.facts,
         picture=next((item.card.picture for item in still if item.card.picture), None),
-        form=next((item.card.form for item in still if item.card.form), None),
-        buttons=_leads(still),
+        form=form,
+        buttons=leads,
         locale=words.locale,
     )
     return card if still else card.closed(words("nudge.all.done"), "good", words("nudge.done"))
 
 
-def _leads(items: Sequence[Item]) -> tuple[Button, ...]:
-    """The first button of each matter, as many as fit; the others are said or found on its page."""
+def _leads(items: Sequence[Item], most: int) -> tuple[Button, ...]:
+    """The first button of each matter, as many as fit."""
     firsts = [replace(i.card.buttons[0], label=i.lead or i.card.buttons[0].label) for i in items if i.card.buttons]
-    unique = {button.do: button for button in firsts}
-    return tuple(unique.values())[:MOST_BUTTONS]
+    unique = list({button.do: button for button in firsts}.values())[:most]
+    return tuple(replace(button, style="default" if n else "primary") for n, button in enumerate(unique))
+
+
+def _line(words: Words, item: Item, shown: Collection[str]) -> str:
+    """A matter among others, with what to say for that which has no button here."""
+    if item.outcome:
+        return f"· {item.text} ✓ {item.outcome}"
+    says = [words("nudge.say", say=button.say) for button in item.card.buttons if button.do not in shown]
+    told = words("nudge.or.say", says=words("list.and").join(says[:MOST_SAID])) if says else ""
+    return f"· {item.text}{told}"
 
 
 def check_in(words: Words, goals: Sequence[GoalView], today: date, fresh: Sequence[str], nudge: str) -> Item:
@@ -76,21 +92,23 @@ def check_in(words: Words, goals: Sequence[GoalView], today: date, fresh: Sequen
         for goal in waiting[:SHOWN]
     )
     label = words("button.checkin")
+    one_by_one = tuple(
+        Button(f"{label} {g.id}", do("checkin", goal=g.id), f"{label} {g.id}") for g in waiting[:MOST_BUTTONS]
+    )
     card = Card(
         title=words("nudge.checkin.title"),
-        text=words("nudge.checkin.hint", metric=waiting[0].name, value=amount(waiting[0].target, waiting[0].unit))
-        if waiting
-        else "",
+        text=_example(words, waiting[0]) if waiting else "",
         tone="info",
         facts=tuple(Fact(goal.id, short(_standing(words, goal, today, fresh), 30)) for goal in goals[:SHOWN]),
-        form=Form(do("weekly", nudge=nudge), words("nudge.checkin.submit"), fields) if fields else None,
-        buttons=tuple(
-            Button(f"{label} {g.id}", do("checkin", goal=g.id), f"{label} {g.id}") for g in waiting[:MOST_BUTTONS]
-        ),
+        form=Form(do("weekly", nudge=nudge), words("nudge.checkin.submit"), fields, one_by_one) if fields else None,
         locale=words.locale,
     )
     outcome = "" if waiting else words("nudge.checkin.done", count=len(goals))
     return Item(words("nudge.checkin.text", count=len(waiting)), card, outcome)
+
+
+def _example(words: Words, goal: GoalView) -> str:
+    return words("nudge.checkin.hint", metric=goal.name, value=f"{number(goal.target)}{goal.unit}")
 
 
 def _standing(words: Words, goal: GoalView, today: date, fresh: Sequence[str]) -> str:
@@ -175,6 +193,26 @@ def prompt(words: Words, kind: str, leads_to: Sequence[str], outcome: str = "", 
     buttons = tuple(entry(words, name, "primary" if n == 0 else "default") for n, name in enumerate(leads_to))
     card = Card(title=words(f"nudge.{kind}.title"), text=text, tone="info", buttons=buttons, locale=words.locale)
     return Item(text, card, outcome)
+
+
+def one_to_ones(words: Words, people: Sequence[tuple[str, str]], before: str, outcome: str) -> Item:
+    """`people`: id and name of who still waits; `before`: what the card said when it came."""
+    names = words("list.and").join(name for _, name in people[:SHOWN])
+    if len(people) > SHOWN:
+        names = words("nudge.monthly_talk.more", names=names, count=len(people))
+    text = words("nudge.monthly_talk.text", names=names) if people else before
+    buttons = tuple(
+        Button(
+            words("nudge.monthly_talk.book", name=name),
+            do("book_talk", person=person),
+            words("nudge.monthly_talk.say", name=name),
+            "default" if n else "primary",
+        )
+        for n, (person, name) in enumerate(people[:MOST_BUTTONS])
+    )
+    title, hint = words("nudge.monthly_talk.title"), words("nudge.monthly_talk.hint")
+    card = Card(title=title, text=text, tone="info", buttons=buttons, hint=hint, locale=words.locale)
+    return Item(text, card, outcome, buttons[0].say if buttons else "")
 
 
 def remind(words: Words, card: Card, escalated_from: str) -> Card:

@@ -88,7 +88,7 @@ BETWEEN_PEOPLE: dict[str, tuple[str, str]] = {
     "code.label": ("发给我", "Send me"),
     "code.wrong": (
         "这个反馈码不对。可以直接说“给张三反馈”。",
-        "This feedback code is not valid. You can say “feedback for” and a name.",
+        "This feedback code is not valid. You can say “give feedback to” and a name.",
     ),
     # one-to-ones
     "talk.who.title": ("一对一 · 和谁？", "One-to-one · With whom?"),

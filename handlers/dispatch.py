@@ -65,6 +65,7 @@ def work(core: Core, session: Session, origin: Origin, event: Event, now: dateti
         account.used_at = now
     if event.group:
         _say_in_group(unit, event.group)
+    unit.keep_token()
     _carry_out(unit, core.directory, account, event)
     return Worked(unit.answer, tuple(row.id for row in unit.answering if row.id is not None))
 

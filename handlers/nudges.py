@@ -6,6 +6,7 @@ Several nudges may share one card; `topic` holds them together, and every change
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -15,7 +16,7 @@ from cards.formats import day, moment
 from cards.model import Card
 from cards.nudges import Item
 from cards.wording import Words
-from handlers import digest, pace, policy
+from handlers import digest, meetings, pace, policy
 from handlers.unit import Unit
 from handlers.views import goal_view, name_of, open_goals
 from storage import ahead
@@ -37,7 +38,7 @@ def nudge_id(nudge: Nudge) -> str:
 
 
 def item(unit: Unit, nudge: Nudge, reader: Person) -> Item:
-    return MAKERS[nudge.kind](unit, nudge, reader)
+    return replace(MAKERS[nudge.kind](unit, nudge, reader), put_off=nudge.state == "snoozed")
 
 
 def card(unit: Unit, nudges: Sequence[Nudge], reader: Person) -> Card:
@@ -96,6 +97,21 @@ def unheard(unit: Unit, feedback: Feedback) -> None:
     receiver.silence = int(bool(again))
     unit.session.flush()
     refresh(unit, {nudge.topic for nudge in again})
+
+
+def talked(unit: Unit, people: Sequence[str]) -> None:
+    """A one-to-one of the two was booked, recorded or called off: their last reminders show who still waits."""
+    for person in people:
+        last = select(Nudge).where(Nudge.person == person, Nudge.kind == "monthly_talk").order_by(col(Nudge.id).desc())
+        nudge = unit.session.exec(last).first()
+        if nudge is None:
+            continue
+        if meetings.of_month(unit, nudge, unit.session.get_one(Person, person)):
+            nudge.state, nudge.answer = "open", ""
+            unit.session.flush()
+            refresh(unit, {nudge.topic})
+        elif nudge.state == "open":
+            settle(unit, [nudge], "answered", "talked")
 
 
 def checked_in(unit: Unit, goal: Goal) -> None:
@@ -175,6 +191,11 @@ def _prompt(unit: Unit, nudge: Nudge, reader: Person) -> Item:
     return cards.prompt(Words(reader.locale), nudge.kind, LEADS_TO[nudge.kind], _outcome(unit, nudge, reader))
 
 
+def _talks(unit: Unit, nudge: Nudge, reader: Person) -> Item:
+    people = [(person.id, person.name) for person in meetings.of_month(unit, nudge, reader)]
+    return cards.one_to_ones(Words(reader.locale), people, nudge.text, _outcome(unit, nudge, reader))
+
+
 def _outcome(unit: Unit, nudge: Nudge, reader: Person) -> str:
     """How it ended; empty while it is open (also for the first manager once the next one up knows)."""
     if nudge.state in {"open", "escalated"} or not nudge.answer:
@@ -195,6 +216,7 @@ MAKERS: dict[str, Maker] = {
     "behind": _progress,
     "stale": _progress,
     "due": _progress,
+    "monthly_talk": _talks,
     "digest": digest.of_nudge,
     **dict.fromkeys(LEADS_TO, _prompt),
 }

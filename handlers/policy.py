@@ -1,6 +1,6 @@
 """What a company sets, and its departments set differently. Read once a tick, asked by department.
 
-A department's settings count for all departments inside it. Times are the company's alone: they name the slots.
+A department's settings count for all departments inside it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class Policy:
     stale_days             a goal without an update, until its owner is asked
     due_soon_days          before a goal is due, its owner is told
     red_days               a goal stays red, until the manager is warned
+    monthly_talk           False: managers are not reminded of one-to-ones
     approval_days          working days an approval waits, until it is reminded
     approval_escalate_days working days until it goes to the next one up
     pushes_a_day           cards a person gets a day at most; approvals apart
@@ -48,6 +49,7 @@ class Policy:
     stale_days: int = 14
     due_soon_days: int = 3
     red_days: int = 14
+    monthly_talk: bool = True
     approval_days: int = 1
     approval_escalate_days: int = 2
     pushes_a_day: int = 2
@@ -72,8 +74,9 @@ class Policy:
 
 NAMES: dict[str, type[object]] = {f.name: type(getattr(Policy(), f.name)) for f in fields(Policy)}
 KEPT = "policies"
+MOST = 1000  # of days, or of anything else that is set
 CHOICES = {"holidays": ("cn", "weekends"), "digest_when_empty": ("line", "silence")}
-COMPANY_ONLY = frozenset({"spread_minutes", "check_in_at", "morning_at", "digest_at", "holidays"})
+COMPANY_ONLY = frozenset({"spread_minutes", "holidays"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,10 @@ class Policies:
             own = self.departments.get("/".join(parts[:n]))
             found = replace(found, **own) if own else found
         return found
+
+    def every(self) -> list[Policy]:
+        """The company's, and each that some department has."""
+        return [self.company, *(self.of(name) for name in self.departments)]
 
     def least(self, name: str) -> int:
         """The smallest value of a number anywhere: what an index is asked for before each department is looked at."""
@@ -129,14 +136,23 @@ def _value(name: str, value: Any) -> Any:
             raise ValueError(f"{name} is true or false")
         return str(value).lower() == "true"
     if kind is int:
-        if not str(value).isdecimal():
-            raise ValueError(f"{name} is a number")
+        if not str(value).isdecimal() or int(value) > MOST:
+            raise ValueError(f"{name} is a number up to {MOST}")
         return int(value)
     if name in CHOICES:
         if value not in CHOICES[name]:
             raise ValueError(f"{name} is {' or '.join(CHOICES[name])}")
         return str(value)
-    return f"{time.fromisoformat(str(value)):%H:%M}"
+    try:
+        return f"{time.fromisoformat(str(value)):%H:%M}"
+    except ValueError:
+        raise ValueError(f"{name} is a time such as 09:30") from None
+
+
+def own(session: Session, department: str) -> dict[str, Any]:
+    """What a department sets itself; the company under an empty name."""
+    row = session.get(PolicyRow, department)
+    return dict(row.settings) if row else {}
 
 
 def _entries(name: str, value: Iterable[str]) -> tuple[str, ...]:

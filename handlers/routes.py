@@ -87,6 +87,7 @@ DOS: dict[str, Callable[[Args], Command]] = {
     "code": lambda _: ShowCode(),
     "open_code": lambda a: OpenCode(code=a.get("code", ""), scanned=True),
     "talks": lambda _: ShowTalks(),
+    "book_talk": lambda a: BookTalk(person=a.get("person")),
     "talk": lambda a: ShowTalk(talk=row_id(a.get("talk", ""))),
     "record_talk": lambda a: RecordTalk(talk=row_id(a.get("talk", ""))),
     "cancel_talk": lambda a: CancelTalk(talk=row_id(a.get("talk", ""))),

@@ -133,6 +133,12 @@ class Unit:
         )
         return self.session.exec(wanted).first()
 
+    def keep_token(self) -> None:
+        """A press may bring what changes its card later, whatever the press itself leads to."""
+        action = self.action
+        if action is not None and action.token and (pressed := self.pressed()) is not None:
+            pressed.token = action.token
+
     def audit(
         self,
         action: str,
@@ -164,7 +170,6 @@ class Unit:
         copy.card_sealed, copy.private = row.card_sealed, row.private
         if self.action is not None and copy.platform == self.platform and copy.message == self.action.message:
             # The platform changes the pressed card by our answer; the row is for the case that it does not get there.
-            copy.token = self.action.token or copy.token
             row.due_at = self.now + ANSWER_GRACE
             self.answer = Answer(self.answer.toast, self.answer.tone, card)
             self.answering.append(row)

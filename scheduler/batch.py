@@ -18,7 +18,7 @@ from storage.tables import Goal, Nudge, Person, Revision
 @dataclass(frozen=True, slots=True)
 class Batch:
     """`people`, locked, with what is wished for them. `said`: the rows there are, by the key of their need; `lately`:
-    the nudges of the last day by person; `near`: rows that a card looks up, held so that none is fetched by itself.
+    the nudges of the days around by person; `near`: rows that a card looks up, held so that none is fetched by itself.
     """
 
     people: dict[str, Person]
@@ -34,7 +34,9 @@ class Batch:
         locked = session.exec(people if now.dry else people.with_for_update()).all()
         all_wishes = [wish for mine in wishes.values() for wish in mine]
         said = said_about(session, all_wishes)
-        recent = select(Nudge).where(col(Nudge.person).in_(ids), col(Nudge.at) > now.at - DAY, col(Nudge.at) <= now.at)
+        # What a clock that ran ahead has said counts too.
+        around = col(Nudge.at).between(now.at - DAY, now.at + DAY)
+        recent = select(Nudge).where(col(Nudge.person).in_(ids), around)
         lately: dict[str, list[Nudge]] = {}
         for row in session.exec(recent):
             lately.setdefault(row.person, []).append(row)

@@ -18,7 +18,7 @@ from sqlalchemy import select as columns_of
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
-from handlers import org, pace
+from handlers import meetings, org, pace
 from handlers.policy import Policies, Policy
 from scheduler.calendar import DAY, Calendar
 from storage import ahead
@@ -361,6 +361,15 @@ def monthly_feedback(look: Look) -> Iterator[Need]:
     return _everybody(look, rows, "monthly_feedback", look.today.strftime("%Y-%m"))
 
 
+def monthly_talk(look: Look) -> Iterator[Need]:
+    """Managers with somebody in their team whom they have not met alone this month, and will not by what is booked."""
+    begins = datetime.combine(look.today.replace(day=1), time(), look.local)
+    somebody = exists().where(meetings.unmet(col(Person.id), begins, look.today))
+    rows = look.session.exec(select(Person).where(_here(look), somebody).order_by(Person.id)).all()
+    wanted = (person for person in rows if look.policy(person).monthly_talk)
+    return _everybody(look, wanted, "monthly_talk", look.today.strftime("%Y-%m"))
+
+
 def _everybody(look: Look, people: Iterable[Person], kind: str, period: str, stage: str = "") -> Iterator[Need]:
     return look.each(
         people,
@@ -409,12 +418,12 @@ def approvals(look: Look) -> Iterator[Need]:
 
 def _approval(look: Look, revision: Revision, approver: Person) -> Need | None:
     asked, rules = revision.at.astimezone(look.local), look.policy(approver)
-    if not rules.on or look.at < look.calendar.after(asked, rules.approval_days):
+    passed_on = len(revision.approvers) > 1
+    if not rules.on or passed_on or look.at < look.calendar.after(asked, rules.approval_days):
         return None
     period = str(revision.id)
-    if look.at < look.calendar.after(asked, rules.approval_escalate_days) or len(revision.approvers) > 1:
-        first = revision.approvers[0] if revision.approvers else approver.id
-        return Need(first, "approval", f"R-{revision.id}", period, "remind")
+    if look.at < look.calendar.after(asked, rules.approval_escalate_days):
+        return Need(approver.id, "approval", f"R-{revision.id}", period, "remind")
     above = _first_reachable(look, org.managers(look.session, approver), (*revision.approvers, revision.requester))
     above = above or _first_reachable(
         look, org.with_role(look.session, "hr"), (*revision.approvers, revision.requester)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.policy import Policy
+from handlers.policy import Policies, Policy
 from scheduler import finders
 from scheduler.calendar import DAY, Calendar, local_moment
 from scheduler.finders import Finder
@@ -95,6 +95,7 @@ JOBS: tuple[Job, ...] = (
     Job("checkin", _check_in_day, _afternoon, OVER_THE_WEEKEND, finders.check_in),
     Job("progress", _working, _morning, TODAY, finders.progress),
     Job("monthly_feedback", _before_month_end, _morning, TWO_DAYS, finders.monthly_feedback),
+    Job("monthly_talk", _before_month_end, _morning, TWO_DAYS, finders.monthly_talk),
     Job("quarterly", _quarter_end, _morning, TWO_DAYS, finders.prompt("quarterly", "%Y%q")),
     Job("monthly", _month_end, _morning, TWO_DAYS, finders.prompt("monthly", "%Y-%m")),
     Job("retro", _retro_day, _morning, TWO_DAYS, finders.prompt("retro", "%G-W%V")),
@@ -103,15 +104,23 @@ JOBS: tuple[Job, ...] = (
 )
 
 
-def slots(job: Job, calendar: Calendar, policy: Policy, zone: ZoneInfo, at: datetime) -> list[datetime]:
-    """The nominal times that have come by then and are still inside the job's window, oldest first."""
-    latest = at + timedelta(minutes=policy.spread_minutes)
+def slots(job: Job, calendar: Calendar, policies: Policies, zone: ZoneInfo, at: datetime) -> list[datetime]:
+    """The nominal times that have come by then and are still inside the job's window, oldest first.
+
+    Those of every department: whose they are is asked person by person (`is_for`).
+    """
+    latest = at + timedelta(minutes=policies.company.spread_minutes)
     first, last = (at - job.window).astimezone(zone).date(), latest.astimezone(zone).date()
     days = [first + n * DAY for n in range((last - first).days + 1)]
+    times = sorted({text for policy in policies.every() for text in job.times(policy)})
     found = [
-        local_moment(day, time.fromisoformat(text), zone)
-        for day in days
-        if job.days(calendar, day)
-        for text in job.times(policy)
+        local_moment(day, time.fromisoformat(text), zone) for day in days if job.days(calendar, day) for text in times
     ]
     return [slot for slot in found if at - job.window < slot <= latest]
+
+
+def is_for(job: Job, policy: Policy, slot: datetime) -> bool:
+    """Whether a nominal time is that of the people under this policy."""
+    zone = slot.tzinfo
+    assert isinstance(zone, ZoneInfo)
+    return any(local_moment(slot.date(), time.fromisoformat(text), zone) == slot for text in job.times(policy))

@@ -22,7 +22,7 @@ from scheduler.finders import Need
 from scheduler.jobs import Job
 from storage.tables import Delivery, Nudge, Person, Revision
 
-CHOICES = frozenset({"red"})
+OWN = ("red", "digest")
 PROGRESS = frozenset({"behind", "stale", "due"})
 
 
@@ -71,11 +71,13 @@ def without_repeats(found: Sequence[Wish]) -> list[Wish]:
 
 
 def by_card(wishes: Sequence[Wish], room: int) -> list[list[Wish]]:
-    """All on one card; a warning that asks for a choice has its own where there is room for two."""
-    choices = [wish for wish in wishes if wish.need.kind in CHOICES]
-    others = [wish for wish in wishes if wish.need.kind not in CHOICES]
-    groups = [choices, others] if room > 1 else [list(wishes)]
-    return [group for group in groups if group]
+    """All on one card; what asks for a choice or is long to read has its own, where there is room for so many."""
+    found = [[wish for wish in wishes if wish.need.kind == kind] for kind in OWN]
+    found.append([wish for wish in wishes if wish.need.kind not in OWN])
+    groups = [group for group in found if group]
+    while len(groups) > max(room, 1):
+        groups[-2:] = [groups[-2] + groups[-1]]
+    return groups
 
 
 def say(session: Session, cards_of: Sequence[tuple[Unit, Sequence[Wish]]], now: Round) -> list[Push]:

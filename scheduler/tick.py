@@ -57,6 +57,7 @@ class Ticker:
     after: Callable[[], None] = lambda: None
     counted: Callable[[str, str, int], None] = lambda _job, _result, _count: None
     jobs: Sequence[Job] = jobs.JOBS
+    batch: int = BATCH
 
     def tick(self, at: datetime, *, dry: bool = False) -> list[Push]:
         """Everything that is due by then. `dry`: only say what would be sent."""
@@ -71,8 +72,8 @@ class Ticker:
         for wish in wishes:
             mine.setdefault(wish.need.person, []).append(wish)
         people, now = list(mine), Round(policies, calendar, at, dry)
-        for n in range(0, len(people), BATCH):
-            few = sorted(people[n : n + BATCH])  # one order for all, so that nobody waits in a circle
+        for n in range(0, len(people), self.batch):
+            few = sorted(people[n : n + self.batch])  # one order for all, so that nobody waits in a circle
             self._push({person: mine[person] for person in few}, now, outcome)
         if not dry:
             self._finish(due, at, outcome)
@@ -91,7 +92,7 @@ class Ticker:
             if zone is None:
                 continue
             for job in self.jobs:
-                found += [(job, name, slot) for slot in jobs.slots(job, calendar, policies.company, zone, at)]
+                found += [(job, name, slot) for slot in jobs.slots(job, calendar, policies, zone, at)]
         oldest = min((slot for _, _, slot in found), default=at)
         rows = session.exec(select(Slot).where(col(Slot.due_at) >= oldest)).all()
         settled = {(r.job, r.zone, r.slot) for r in rows if r.state == "done" or r.due_at > at}
@@ -169,13 +170,14 @@ class Ticker:
     ) -> list[tuple[Unit, list[Wish]]]:
         """What one person is told now: one card for all of it, each approval on its own."""
         person = batch.people[id]
+        rules = now.policies.of(person.department)
         # Repeats go before what was said: a second clock must come to the same end.
-        mine = without_repeats(batch.wishes[id])
+        mine = without_repeats([w for w in batch.wishes[id] if jobs.is_for(w.job, rules, w.slot)])
         open_ones = [wish for wish in mine if wish.need.key not in batch.said]
         if not open_ones or not person.active or org.address(session, id) is None:
             return []
         unit = self._unit(session, person, now.at)
-        room = now.policies.of(person.department).pushes_a_day - _pushes_today(unit, batch, self.jobs)
+        room = rules.pushes_a_day - _pushes_today(unit, batch, self.jobs)
         ready = [wish for wish in open_ones if _may(unit, wish, now, room)]
         outcome.waiting |= {_key(w.job, w.zone, w.slot) for w in open_ones if w not in ready}
         cards_of = [[wish] for wish in ready if wish.job.apart]
@@ -237,19 +239,20 @@ def _mark(session: Session, key: tuple[str, str, str], state: str, error: str, d
 
 
 def _may(unit: Unit, wish: Wish, now: Round, room: int) -> bool:
-    """Whether it may be said now: its minute has come, it is no quiet hour, no day off, and not too much."""
+    """Whether it may be said now: its minute has come, it is no quiet hour, no day off or leave, and not too much."""
     person, rules = unit.actor, now.policies.of(unit.actor.department)
     local = unit.local(now.at)
     quiet = is_quiet(local, time.fromisoformat(rules.quiet_from), time.fromisoformat(rules.quiet_until))
     early = now.at < wish.slot - spread(person.id, rules.spread_minutes)
-    if quiet or early or not now.calendar.is_working(local.date()):
+    at_work = now.calendar.is_working(local.date()) and not org.is_away(person, local.date())
+    if quiet or early or not at_work:
         return False
     return wish.job.apart or room > 0
 
 
 def _pushes_today(unit: Unit, batch: Batch, all_jobs: Sequence[Job]) -> int:
     """Cards this person got today on their own clock; approvals apart."""
-    midnight = unit.local(unit.now).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = unit.local(unit.now).date()
     apart = {job.name for job in all_jobs if job.apart}
     mine = batch.lately.get(unit.actor.id, ())
-    return len({row.topic for row in mine if midnight <= row.at <= unit.now and row.job not in apart})
+    return len({row.topic for row in mine if unit.local(row.at).date() == today and row.job not in apart})

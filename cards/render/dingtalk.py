@@ -73,8 +73,8 @@ _LOOSE = (
 
 def params(card: Card) -> dict[str, str]:
     """All public variables of the template, so that an update by key leaves nothing of the old card."""
-    buttons, spilled = _buttons(card.buttons)
-    form, submit = _form(card.form)
+    form, submit, whole = _form(card.form)
+    buttons, spilled = _buttons(card.buttons if whole else card.ways())
     blocks = [*_blocks(card), [_say(card, "or", button) for button in spilled]]
     return {
         "title": cut(card.title, 60),
@@ -212,7 +212,7 @@ def _tail(card: Card, link: Callable[[str, str], str]) -> str:
 
 def _links(card: Card, link: Callable[[str, str], str]) -> list[str]:
     lines = []
-    for button in card.buttons:
+    for button in card.ways():
         shown = link(_name(button.label), button.say)
         lines.append(shown if button.say == button.label else f"{shown} · {_say(card, 'reply', button)}")
     return [*lines, _words(card)["press"]] if lines else []
@@ -302,18 +302,21 @@ def _buttons(buttons: Sequence[Button]) -> tuple[str, list[Button]]:
     return _json(shown), spilled
 
 
-def _form(form: Form | None) -> tuple[str, str]:
-    """The form component's variable and its button; what does not fit is asked in the chat by the dialog behind it."""
+def _form(form: Form | None) -> tuple[str, str, bool]:
+    """The form component's variable, its button, and whether all fields are there.
+
+    What does not fit is asked in the chat by the dialog behind it.
+    """
     none = _json({"fields": []})
     if form is None:
-        return none, ""
+        return none, "", True
     hidden = {"name": FORM_DO, "type": "TEXT", "hidden": True, "defaultValue": form.do}
     for count in range(len(form.fields), 0, -1):
         for cuts in _FORM_CUTS:
             fields = {"fields": [hidden, *(_field(field, *cuts) for field in form.fields[:count])]}
             if _fits(fields):
-                return _json(fields), cut(form.submit, 20)
-    return none, ""
+                return _json(fields), cut(form.submit, 20), count == len(form.fields)
+    return none, "", False
 
 
 def _field(field: Field, label: int, placeholder: int, option: int) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def _list_layout(card: Card, choices: tuple[Choice, ...], kind: str) -> _Layout:
 
 
 def _ways(card: Card) -> str:
-    others = " · ".join(_line(button.say) for button in card.buttons)
+    others = " · ".join(_line(button.say) for button in card.ways())
     return OTHERWISE[_locale(card)] + others if others else ""
 
 
@@ -244,8 +244,8 @@ def _quote_fits(quote: Quote | None) -> bool:
 def _buttons(card: Card, *, with_form: bool) -> Native:
     """`button_list`, or nothing where there is none. Keys must differ: the same `do` is the same button."""
     form = card.form
-    submit = (Button(form.submit, form.do, "", "primary"),) if form and with_form else ()
-    unique = {button.do: button for button in reversed((*submit, *card.buttons))}
+    shown = (Button(form.submit, form.do, "", "primary"), *card.buttons) if form and with_form else card.ways()
+    unique = {button.do: button for button in reversed(shown)}
     buttons = [
         {"text": _cut(_line(button.label), BUTTON_TEXT), "style": STYLES[button.style], "key": _key(button.do)}
         for button in reversed(unique.values())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from handlers.imports.intake import Intake, Outcome, refusals
 from handlers.imports.rows import read_rows
 from storage.audit import Change
@@ -14,17 +17,19 @@ KINDS = ("off", "work", "own")
 def import_calendar(intake: Intake, content: bytes) -> Outcome:
     """`kind`: off (holiday), work (weekend day with work), own (the company's). Raises UnreadableFileError."""
     rows = read_rows(content, CALENDAR_COLUMNS, ("day", "kind"), ())
-    found: list[CalendarDay] = []
+    found: dict[date, CalendarDay] = {}
     for row in rows:
         row.required("day")
         day, kind = row.day("day"), row.one_of("kind", KINDS, "")
-        if day is not None:
-            found.append(CalendarDay(day=day, kind=kind, name=row.text("name")))
+        if day in found:
+            row.refuse(f"{day} is there twice")
+        elif day is not None:
+            found[day] = CalendarDay(day=day, kind=kind, name=row.text("name"))
     refused = refusals(rows)
-    return Outcome(refused=refused) if refused else _write(intake, found)
+    return Outcome(refused=refused) if refused else _write(intake, found.values())
 
 
-def _write(intake: Intake, days: list[CalendarDay]) -> Outcome:
+def _write(intake: Intake, days: Iterable[CalendarDay]) -> Outcome:
     outcome, changes = Outcome(), []
     for day in days:
         old = intake.session.get(CalendarDay, day.day)

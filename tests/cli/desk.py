@@ -44,6 +44,9 @@ class Desk:
     def metrics(self, text: str | bytes) -> imports.Outcome:
         return self._take(imports.import_metrics, text)
 
+    def calendar(self, text: str) -> imports.Outcome:
+        return self._take(imports.import_calendar, text)
+
     def export(self, kind: str, reader: str | None = None) -> list[dict[str, Any]]:
         with self.database.read() as session:
             person = session.get_one(Person, reader) if reader else None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.policy import Policy
+from handlers.policy import Policies, Policy
 from scheduler import jobs
 from scheduler.calendar import Calendar, chinese, is_quiet, local_moment
 from scheduler.tick import read_calendar
@@ -90,9 +90,9 @@ def test_quiet_hours_and_their_complement_share_the_day(now: time, begins: time,
 @given(moments, st.sampled_from(jobs.JOBS), st.sampled_from(ZONES))
 def test_ticks_close_together_miss_no_slot_and_name_it_alike(at: datetime, job: jobs.Job, zone: ZoneInfo) -> None:
     """A slot that comes between two ticks is found by the later one; the same slot has the same name in both."""
-    calendar, policy = chinese(), Policy(spread_minutes=0)
-    earlier = jobs.slots(job, calendar, policy, zone, at)
-    later = jobs.slots(job, calendar, policy, zone, at + timedelta(minutes=30))
+    calendar, policies = chinese(), Policies(Policy(spread_minutes=0), {"总部": {"morning_at": "14:30"}})
+    earlier = jobs.slots(job, calendar, policies, zone, at)
+    later = jobs.slots(job, calendar, policies, zone, at + timedelta(minutes=30))
     kept = [slot for slot in earlier if slot > at + timedelta(minutes=30) - job.window]
     assert later[: len(kept)] == kept
     assert all(at < slot <= at + timedelta(minutes=30) for slot in later[len(kept) :])

@@ -72,7 +72,7 @@ def test_no_finder_reads_a_whole_table(job: Job, sqlite_url: str) -> None:
     database = Database(sqlite_url)
     Crowd(PEOPLE, FEW * len(KINDS)).build(database)
     at = LATER.get(job.name, AT)
-    slot = slots(job, chinese(), Policies().company, SHANGHAI, at)[-1]
+    slot = slots(job, chinese(), Policies(), SHANGHAI, at)[-1]
     with heard(database) as said, database.read() as session:
         assert list(job.find(Look(session, at, slot, "", Policies(), chinese())))
     assert said

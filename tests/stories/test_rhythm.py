@@ -8,11 +8,14 @@ import pytest
 from sqlmodel import select
 
 from handlers import policy
+from storage.database import Database
 from storage.tables import Goal, Nudge
-from tests.stories.town import Human, Town
+from tests.stories import people
+from tests.stories.town import Human, Town, town
 
 DAY = timedelta(days=1)
 FRIDAY = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)  # 16:00 in Shanghai
+FIFTH_LAST = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # working day of November
 THURSDAY_MORNING = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)
 
 
@@ -35,19 +38,40 @@ def test_the_weeks_card_is_answered_in_place(place: Town) -> None:
     lilei = place.human("lilei", place.name)
     travel(place, FRIDAY)
     assert "checkin lilei" in place.tick()
-    lilei.sees("本周更新", "G-101")
-    if place.name == "feishu":
+    week = lilei.sees("本周更新", "G-101", "76% / 85%")
+    if week.fields:
         lilei.press("更新", **{"G-101": "82", "G-102": "9"})
     else:
-        lilei.say("/打卡 G-101 82")
-        lilei.sees("已记：客户续约率 76% → 82%")
-        lilei.say("/打卡 G-102 9")
-        lilei.sees("已记：新签客户数")
+        update_one_by_one(lilei, {"G-101": "82", "G-102": "9"})
     place.quiet()
     with place.program.database.read() as session:
         assert [session.get_one(Goal, goal).current for goal in ("G-101", "G-102")] == [82, 9]
     if place.can_change_cards:
-        lilei.sees("本周更新", "82% / 85%", "✓")
+        lilei.sees("本周更新", "客户续约率 82% / 85% · ✓", "新签客户数 9 / 20 家 · ✓", "71% / 90% · 还没更新")
+
+
+def update_one_by_one(human: Human, values: dict[str, str]) -> None:
+    """Where a card has no fields: its button asks, the chat answers."""
+    for goal, value in values.items():
+        human.press(f"打卡 {goal}")
+        human.sees("现在到多少了")
+        human.fill(value=value)
+        human.sees("已记", "跳过")
+        human.say("跳过")
+        human.town.quiet()
+
+
+@pytest.mark.parametrize("platform", ["dingtalk", "feishu"])
+def test_a_value_that_cannot_be_is_said_and_the_others_count(sqlite_url: str, platform: str) -> None:
+    with town(Database(sqlite_url), [platform]) as place:
+        lilei = place.human("lilei", platform)
+        travel(place, FRIDAY)
+        place.tick()
+        lilei.sees("本周更新")
+        told = lilei.press("更新", **{"G-101": "很多", "G-102": "9"}) or lilei.sees("已记").text
+        assert "已记 1 个目标" in told
+        assert "客户续约率没记上" in told
+        lilei.sees("本周更新", "76% / 85% · 还没更新", "9 / 20 家 · ✓")
 
 
 def test_who_is_up_to_date_hears_nothing(place: Town) -> None:
@@ -133,6 +157,41 @@ def test_a_feedback_given_elsewhere_closes_every_warning(place: Town, liuyang: H
     assert [n.stage for n in nudges(place, "silence") if n.subject == "zhangsan"] == [""]
 
 
+@pytest.mark.parametrize(("here", "elsewhere"), [("wecom", "feishu"), ("dingtalk", "wecom"), ("feishu", "dingtalk")])
+def test_a_feedback_given_on_another_platform_closes_the_warning(sqlite_url: str, here: str, elsewhere: str) -> None:
+    with town(Database(sqlite_url), [here, elsewhere]) as place:
+        liuyang = place.human("liuyang", here)
+        liuyang.say("我的目标")  # where somebody spoke last is where they are told
+        travel(place, THURSDAY_MORNING)
+        place.tick()
+        assert "现在写" in liuyang.sees("沉默预警 · 张三").buttons
+        there = place.human("liuyang", elsewhere)
+        there.say("给张三反馈：周三会上你补充了三个案例，客户当场同意")
+        there.sees("谁能看")
+        there.press("只有张三")
+        card = liuyang.sees("沉默预警 · 张三", "刘洋", "已反馈")
+        assert card.buttons == ()
+        assert there.shows("沉默预警") is None
+
+
+def test_one_to_ones_of_the_month_are_arranged_from_the_card(place: Town, liuyang: Human) -> None:
+    travel(place, FIFTH_LAST)
+    place.tick()
+    liuyang.sees("3 件事", "这个月还没给过团队反馈", "还没和张三一对一")
+    liuyang.press("约张三一对一")
+    liuyang.sees("和张三一对一 · 什么时候")
+    liuyang.fill(at="明天下午三点")
+    liuyang.sees("和张三的一对一", "已约")
+    if place.can_change_cards:
+        card = liuyang.sees("3 件事", "都约好了")
+        assert "约张三一对一" not in card.buttons
+    place.quiet()
+    assert [n.state for n in nudges(place, "monthly_talk") if n.person == "liuyang"] == ["answered"]
+    liuyang.say("取消一对一 T-1")
+    liuyang.sees("已取消")
+    assert [n.state for n in nudges(place, "monthly_talk") if n.person == "liuyang"] == ["open"]
+
+
 def fall_behind(place: Town) -> Human:
     lilei = place.human("lilei", place.name)
     lilei.say("/打卡 G-101 70")
@@ -141,17 +200,66 @@ def fall_behind(place: Town) -> Human:
 
 
 def test_a_red_goal_warns_the_manager_after_two_weeks_not_one(place: Town) -> None:
-    wangfang, lilei = place.human("wangfang", place.name), fall_behind(place)
+    fall_behind(place)
     warned = []
     for day in (1, 8, 14, 15):
-        travel(place, datetime(2026, 11, 18, 2, 0, tzinfo=UTC) + day * DAY)
+        travel(place, people.NOW + day * DAY)
         warned.append("red wangfang" in place.tick())
     assert warned == [False, False, True, False]
-    wangfang.sees("李雷的客户续约率连续 2 周落后")
-    wangfang.press("约一对一")
-    lilei.sees("王芳想约你聊聊客户续约率")
+    place.human("wangfang", place.name).sees("李雷的客户续约率连续 2 周落后")
+
+
+ANSWERS = [
+    ("约一对一", "talk", "王芳想约你聊聊客户续约率"),
+    ("提供支持", "support", "王芳愿意帮你推进客户续约率"),
+    ("申请修订", "revise", ""),
+    ("稍后提醒", "snoozed", ""),
+]
+
+
+@pytest.mark.parametrize(("label", "answer", "told"), ANSWERS)
+def test_a_red_goal_is_answered_with_any_of_four_buttons(place: Town, label: str, answer: str, told: str) -> None:
+    wangfang, lilei = place.human("wangfang", place.name), fall_behind(place)
+    travel(place, people.NOW + 14 * DAY)
+    place.tick()
+    wangfang.sees("连续 2 周落后")
+    place.clock.forward(hours=5)
+    wangfang.press(label)
+    if answer == "snoozed":
+        wangfang.sees("为什么先放一放")
+        wangfang.fill(reason="等客户回信")
+    if answer == "revise":
+        wangfang.sees("申请修订 · 客户续约率")
+    if told:
+        lilei.sees(told)
     place.quiet()
-    assert [(n.answer, n.answered_at is not None) for n in nudges(place, "red")] == [("talk", True)]
+    (warning,) = nudges(place, "red")
+    assert (warning.answer, warning.answered_by) == (answer, "wangfang")
+    assert warning.answered_at is not None
+    assert timedelta(hours=5) <= warning.answered_at - warning.at < timedelta(hours=5.1)
+    if place.can_change_cards:
+        card = wangfang.sees("目标持续落后", "王芳")
+        assert "提供支持" not in card.buttons
+
+
+def test_the_first_response_keeps_its_time(place: Town) -> None:
+    wangfang = place.human("wangfang", place.name)
+    fall_behind(place)
+    travel(place, people.NOW + 14 * DAY)
+    place.tick()
+    wangfang.sees("连续 2 周落后")
+    number = nudges(place, "red")[0].id
+    wangfang.press("稍后提醒")
+    wangfang.sees("为什么先放一放")
+    wangfang.fill(reason="等客户回信")
+    wangfang.sees("再提醒你")
+    place.clock.forward(days=2)
+    wangfang.say(f"约一对一 N-{number}")
+    wangfang.sees("已告诉李雷")
+    (warning,) = nudges(place, "red")
+    assert warning.answer == "talk"
+    assert warning.answered_at is not None
+    assert warning.answered_at - warning.at < timedelta(hours=1)
 
 
 def test_hr_reads_the_digest_and_presses_a_button_in_it(place: Town) -> None:

@@ -1,0 +1,124 @@
+"""Any company, any calendar, any run of ticks: several clocks that overlap, jump and die, and people who answer.
+
+Each step asks a dry tick first what is to be said, lets clocks die over it, then lets whole ones finish: in the end
+exactly that was said, each once, at a kind time and not too much of it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import Session, col, select
+
+from handlers import org, policy
+from scheduler.tick import read_calendar
+from storage.tables import Delivery, Nudge, Person
+from tests.rhythm.conftest import FRIDAY, settle
+from tests.rhythm.life import Life, told_by
+from tests.rhythm.worlds import Company, Fuse, Shaky, Step, TroubleError, companies, deaths, empty, schedules
+
+EXAMPLES = int(os.environ.get("MAIBO_TEST_EXAMPLES", "6"))
+unhurried = settings(
+    deadline=None,
+    max_examples=EXAMPLES,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@pytest.fixture
+def clocks(database_url: str) -> Iterator[list[Shaky]]:
+    opened = [Shaky(database_url) for _ in range(2)]
+    yield opened
+    for one in opened:
+        one.close()
+
+
+@unhurried
+@given(companies, schedules)
+def test_what_is_due_is_said_once_whoever_dies_and_never_unkindly(
+    clocks: list[Shaky], company: Company, schedule: list[Step]
+) -> None:
+    empty(clocks[0])
+    with clocks[0].write() as session:
+        company.settle(session)
+    life = Life(clocks, company.noon)
+    for step in schedule:
+        wanted, told = life.step(step)
+        assert told == wanted, f"at {life.at}"
+    with clocks[0].read() as session:
+        check(session, company)
+
+
+@unhurried
+@given(st.lists(deaths, min_size=1, max_size=4))
+def test_trouble_with_the_database_delays_what_is_due_and_loses_none_of_it(
+    clocks: list[Shaky], troubles: list[tuple[str, int]]
+) -> None:
+    """Unlike a death, an error is met by the code: the slot stays open and is looked at again."""
+    empty(clocks[0])
+    settle(clocks[0], 2, 3)
+    with clocks[0].write() as session:
+        policy.store(session, "", {"pushes_a_day": 9})  # what is delayed may need a card more
+    life = Life(clocks, FRIDAY)
+    wanted = life.wanted()
+    for kind, place in troubles:
+        clocks[0].fuse = Fuse(kind, place, TroubleError)
+        with suppress(TroubleError):  # met where the tick itself, not a job, needs the database
+            life.tick()
+        life.at += timedelta(minutes=6)
+    clocks[0].fuse = Fuse()
+    life.tick()
+    assert told_by(life.nudges()) == wanted
+    with clocks[0].read() as session:
+        each_in_one_card(session, life.nudges())
+
+
+def check(session: Session, company: Company) -> None:
+    said = session.exec(select(Nudge).order_by(col(Nudge.id))).all()
+    twice = Counter((n.job, n.slot, n.person, n.kind, n.subject) for n in said)
+    assert max(twice.values(), default=1) == 1
+    each_in_one_card(session, said)
+    at_a_kind_time(session, company, said)
+    not_too_many(session, company, said)
+
+
+def each_in_one_card(session: Session, said: Sequence[Nudge]) -> None:
+    """A nudge without a card would be silence, a card without one a riddle."""
+    sent = select(Delivery).where(Delivery.kind == "send", Delivery.topic != "")
+    cards = Counter(d.person for d in session.exec(sent))
+    assert cards == Counter(person for person, _ in {(n.person, n.topic) for n in said})
+
+
+def minutes(text: str) -> int:
+    return int(text[:2]) * 60 + int(text[3:])
+
+
+def at_a_kind_time(session: Session, company: Company, said: Sequence[Nudge]) -> None:
+    """On the person's own clock: no quiet hour, no day off, no leave."""
+    calendar, policies = read_calendar(session), policy.read(session)
+    for nudge in said:
+        person = session.get_one(Person, nudge.person)
+        rules, local = policies.of(person.department), company.local(nudge.at, person.id)
+        quiet = (minutes(rules.quiet_until) - minutes(rules.quiet_from)) % 1440
+        assert (minutes(f"{local:%H:%M}") - minutes(rules.quiet_from)) % 1440 >= quiet, (nudge, local)
+        assert calendar.is_working(local.date()), (nudge, local)
+        assert not org.is_away(person, local.date()), (nudge, local)
+
+
+def not_too_many(session: Session, company: Company, said: Sequence[Nudge]) -> None:
+    days: dict[tuple[str, date], set[str]] = {}
+    for nudge in said:
+        local = company.local(nudge.at, nudge.person)
+        if nudge.kind != "approval":
+            days.setdefault((nudge.person, local.date()), set()).add(nudge.topic)
+    policies = policy.read(session)
+    for (person, day), cards in days.items():
+        most = policies.of(session.get_one(Person, person).department).pushes_a_day
+        assert len(cards) <= most, (person, day, cards)
