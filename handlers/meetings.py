@@ -3,40 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
+from itertools import groupby
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, literal, select
 
 from handlers.unit import Unit
+from storage import ahead
 from storage.tables import Nudge, Person, Talk
 
+Key = Mapped[Any] | ColumnElement[Any]  # of a person
 Report = aliased(Person)
+HELD_OR_BOOKED = col(Talk.state) != "cancelled"
 
 
-def unmet(manager: Mapped[str] | ColumnElement[str], since: datetime, today: date) -> ColumnElement[bool]:
+def unmet(manager: Key, since: datetime, today: date) -> ColumnElement[bool]:
     """Of `Report`: reports to that manager, is here, and has had no talk with them since, nor has one booked."""
-    pair = or_(
-        and_(col(Talk.organiser) == manager, col(Talk.other) == col(Report.id)),
-        and_(col(Talk.organiser) == col(Report.id), col(Talk.other) == manager),
-    )
     # Told whose rows are meant: by itself SQLAlchemy looks one query outwards only, and `manager` may be two away.
-    met = exists().where(pair, col(Talk.begins_at) >= since, col(Talk.state) != "cancelled").correlate(Person, Report)
+    met = exists().where(_between(manager, col(Report.id)), col(Talk.begins_at) >= since, HELD_OR_BOOKED)
+    met = met.correlate(Person, Report)
+    perhaps = or_(col(Report.met_at).is_(None), col(Report.met_at) < since)
     hired = or_(col(Report.hired).is_(None), col(Report.hired) <= today)
     away = and_(col(Report.away_from) <= today, or_(col(Report.away_until).is_(None), col(Report.away_until) >= today))
     here = and_(col(Report.active), hired, or_(col(Report.away_from).is_(None), ~away))
-    return and_(col(Report.manager) == manager, here, ~met)
+    return and_(col(Report.manager) == manager, perhaps, here, ~met)
 
 
-def waiting(session: Session, manager: str, since: datetime, today: date) -> Sequence[Person]:
-    """The people of one manager, by name."""
-    found = select(Report).where(unmet(literal(manager), since, today)).order_by(col(Report.name), col(Report.id))
-    return session.exec(found).all()
+def _between(one: Key, other: Key) -> ColumnElement[bool]:
+    return or_(
+        and_(col(Talk.organiser) == one, col(Talk.other) == other),
+        and_(col(Talk.organiser) == other, col(Talk.other) == one),
+    )
+
+
+class Team(NamedTuple):
+    """One manager's people: unmet in a month such as `2026-11`, here on that day, both on the clock of `zone`."""
+
+    manager: str
+    month: str
+    today: date
+    zone: tzinfo | None
+
+
+def waiting(session: Session, teams: Sequence[Team]) -> dict[Team, list[Person]]:
+    """Who was not met, by name."""
+    found: dict[Team, list[Person]] = {}
+    for (month, today, zone), some in groupby(sorted(teams, key=_days), key=_when):
+        begins = datetime.combine(date.fromisoformat(f"{month}-01"), time(), zone)
+        managers = {team.manager for team in some}
+        wanted = select(Report).where(unmet(col(Report.manager), begins, today), col(Report.manager).in_(managers))
+        for person in session.exec(wanted.order_by(col(Report.name), col(Report.id))):
+            found.setdefault(Team(person.manager or "", month, today, zone), []).append(person)
+    return found
+
+
+def _when(team: Team) -> tuple[str, date, tzinfo | None]:
+    return team[1:]
+
+
+def _days(team: Team) -> tuple[str, date, str]:
+    return team.month, team.today, str(team.zone)
 
 
 def of_month(unit: Unit, nudge: Nudge, reader: Person) -> Sequence[Person]:
     """Who waits by now, of those a reminder is about."""
-    month = datetime.combine(date.fromisoformat(f"{nudge.period}-01"), time())
     now = unit.local(unit.now, reader)
-    return waiting(unit.session, reader.id, month.replace(tzinfo=now.tzinfo), now.date())
+    return ahead.ask(unit.session, waiting, Team(reader.id, nudge.period, now.date(), now.tzinfo)) or ()
+
+
+def met(session: Session, one: str, other: str) -> None:
+    """A one-to-one of the two was booked, recorded or called off: keep when the last of manager and report is."""
+    for report, manager in ((one, other), (other, one)):
+        person = session.get_one(Person, report)
+        if person.manager == manager:
+            last = select(func.max(Talk.begins_at)).where(_between(literal(manager), literal(report)), HELD_OR_BOOKED)
+            person.met_at = session.exec(last).one()

@@ -99,9 +99,10 @@ def unheard(unit: Unit, feedback: Feedback) -> None:
     refresh(unit, {nudge.topic for nudge in again})
 
 
-def talked(unit: Unit, people: Sequence[str]) -> None:
+def talked(unit: Unit, one: str, other: str) -> None:
     """A one-to-one of the two was booked, recorded or called off: their last reminders show who still waits."""
-    for person in people:
+    meetings.met(unit.session, one, other)
+    for person in (one, other):
         last = select(Nudge).where(Nudge.person == person, Nudge.kind == "monthly_talk").order_by(col(Nudge.id).desc())
         nudge = unit.session.exec(last).first()
         if nudge is None:

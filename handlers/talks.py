@@ -97,7 +97,7 @@ def cancel(command: CancelTalk, unit: Unit) -> None:
         talk.state = "cancelled"
         unit.session.flush()
         unit.audit("talk.cancelled", talk_id(talk))
-        nudges.talked(unit, (talk.organiser, talk.other))
+        nudges.talked(unit, talk.organiser, talk.other)
         _tell_other(unit, talk, "talk.told.cancelled")
         refresh(unit, talk)
     unit.tell(say(unit.words, f"talk.{talk.state}"))
@@ -144,7 +144,7 @@ def _add(unit: Unit, talk: Talk, action: str) -> None:
     unit.session.add(talk)
     unit.session.flush()
     unit.audit(action, talk_id(talk), after={"other": talk.other})
-    nudges.talked(unit, (talk.organiser, talk.other))
+    nudges.talked(unit, talk.organiser, talk.other)
 
 
 def _write(command: RecordTalk, talk: Talk, unit: Unit) -> None:

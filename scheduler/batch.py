@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from handlers import nudges, org, views
+from handlers import meetings, nudges, org, views
+from handlers.meetings import Team
 from scheduler.calendar import DAY
-from scheduler.finders import Need
 from scheduler.saying import Round, Wish, said_about
 from storage import ahead
 from storage.tables import Goal, Nudge, Person, Revision
@@ -45,12 +46,13 @@ class Batch:
             wishes,
             said,
             lately,
-            _read_ahead(session, [wish.need for wish in all_wishes]),
+            _read_ahead(session, all_wishes, now.at),
         )
 
 
-def _read_ahead(session: Session, needs: Sequence[Need]) -> Sequence[object]:
+def _read_ahead(session: Session, wishes: Sequence[Wish], at: datetime) -> Sequence[object]:
     """Goals, requests and people that the cards name, the accounts they go to."""
+    needs = [wish.need for wish in wishes]
     requests = [int(need.period) for need in needs if need.kind == "approval"]
     revisions = session.exec(select(Revision).where(col(Revision.id).in_(requests))).all()
     named = {need.subject for need in needs} | {revision.goal for revision in revisions}
@@ -61,5 +63,11 @@ def _read_ahead(session: Session, needs: Sequence[Need]) -> Sequence[object]:
     asked = {person for revision in revisions for person in (revision.requester, *revision.approvers)}
     ahead.read(session, org.by_id, named | warned | asked | {goal.owner for goal in goals})
     ahead.read(session, org.addresses, [need.person for need in needs])
+    ahead.read(session, meetings.waiting, [_team(wish, at) for wish in wishes if wish.need.kind == "monthly_talk"])
     ahead.read(session, views.goals_of, [need.person for need in needs if need.kind == "checkin"])
     return [*revisions, *goals]
+
+
+def _team(wish: Wish, at: datetime) -> Team:
+    zone = wish.slot.tzinfo
+    return Team(wish.need.person, wish.need.period, at.astimezone(zone).date(), zone)

@@ -364,8 +364,8 @@ def monthly_feedback(look: Look) -> Iterator[Need]:
 def monthly_talk(look: Look) -> Iterator[Need]:
     """Managers with somebody in their team whom they have not met alone this month, and will not by what is booked."""
     begins = datetime.combine(look.today.replace(day=1), time(), look.local)
-    somebody = exists().where(meetings.unmet(col(Person.id), begins, look.today))
-    rows = look.session.exec(select(Person).where(_here(look), somebody).order_by(Person.id)).all()
+    unmet = select(meetings.Report.manager).where(meetings.unmet(col(meetings.Report.manager), begins, look.today))
+    rows = look.session.exec(select(Person).where(_here(look), col(Person.id).in_(unmet)).order_by(Person.id)).all()
     wanted = (person for person in rows if look.policy(person).monthly_talk)
     return _everybody(look, wanted, "monthly_talk", look.today.strftime("%Y-%m"))
 

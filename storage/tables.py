@@ -45,7 +45,8 @@ class Person(SQLModel, table=True):
     """Somebody who works here. `department` is a path such as `总部/华东销售部`; `manager` a person id.
 
     `heard_at`: the last feedback about them; None where there was none, or nobody looked yet. `silence`: 0, or 1 once
-    their manager was warned of the silence since then.
+    their manager was warned of the silence since then. `met_at`: the last one-to-one with their manager, held or
+    booked; None where there was none, or has to be looked up (`handlers.meetings`).
     """
 
     __tablename__ = "people"
@@ -53,6 +54,7 @@ class Person(SQLModel, table=True):
         Index("people_silent", "silence", "active", "heard_at"),
         Index("people_reports", "manager", "active"),
         Index("people_heard", "department", "active", "heard_at"),
+        Index("people_met", "active", "met_at"),
         Index("people_with_roles", "id", sqlite_where=HAS_ROLES, postgresql_where=HAS_ROLES),
     )
 
@@ -70,6 +72,7 @@ class Person(SQLModel, table=True):
     away_until: date | None = None
     heard_at: datetime | None = Field(default=None, sa_type=Moment)
     silence: int = 0
+    met_at: datetime | None = Field(default=None, sa_type=Moment)
     changed_at: datetime = Field(sa_type=Moment, index=True)
 
 

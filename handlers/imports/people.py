@@ -167,6 +167,8 @@ def _write(intake: Intake, drafts: Sequence[Draft], accounts: Accounts) -> Outco
         changes.append(Change("person.imported", draft.id, _audited(old), after))
         for name, value in {**new, "changed_at": intake.now}.items():
             setattr(draft.before, name, value)
+        if "manager" in new:
+            draft.before.met_at = None  # it was with another manager
     intake.insert(Person, new_people)
     _write_accounts(intake, drafts, accounts)
     intake.audit(changes)

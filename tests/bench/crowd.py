@@ -33,7 +33,7 @@ from storage.tables import Account, Feedback, Goal, Nudge, Person, Revision
 from tests.rhythm.conftest import SHANGHAI
 
 DUE, HR, TEAM = 2_000, 10, 5
-KINDS = ("approval", "escalation", "silence", "red", "checkin", "behind", "monthly_feedback")
+KINDS = ("approval", "escalation", "silence", "red", "checkin", "behind", "monthly_feedback", "monthly_talk")
 AT = datetime(2026, 12, 25, 16, 0, tzinfo=SHANGHAI)  # a Friday, and four working days before the month ends
 TODAY, YESTERDAY, LONG_AGO = AT.date(), AT - timedelta(days=1), AT - timedelta(days=40)
 LAST_YEAR = datetime(2025, 12, 1, tzinfo=SHANGHAI)
@@ -76,6 +76,7 @@ class Crowd:
             roles=either(Person.roles, self.hr, ["hr"], []),
             heard_at=either(Person.heard_at, self.due_for("silence", "escalation"), LONG_AGO, YESTERDAY),
             silence=either(Person.silence, self.due_for("escalation"), 1, 0),
+            met_at=either(Person.met_at, self.due_for("monthly_talk"), LONG_AGO, YESTERDAY),
         )
         self.fill(connection, Account(platform="wecom", id="", person=""), id=NAME, person=NAME)
 

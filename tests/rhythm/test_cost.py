@@ -21,7 +21,7 @@ from tests.bench.crowd import AT, KINDS, Crowd
 from tests.rhythm.conftest import SHANGHAI, ticker
 from tests.statements import Statement, heard
 
-PEOPLE = 2_100  # so that each number of due people divides it
+PEOPLE = 2_400  # so that each number of due people divides it
 FEW, MANY = 5, 20  # due for each kind; fewer than a batch
 LATER = {
     "quarterly": datetime(2027, 6, 30, 10, 0, tzinfo=SHANGHAI),
@@ -29,7 +29,7 @@ LATER = {
     "retro": datetime(2027, 6, 17, 10, 0, tzinfo=SHANGHAI),
     "digest_weekly": datetime(2026, 12, 21, 10, 0, tzinfo=SHANGHAI),
 }
-EVERYBODY = {"quarterly", "monthly", "retro"}  # all kinds of due people have a goal, so there are seven times as many
+EVERYBODY = {"quarterly", "monthly", "retro"}  # all kinds of due people have a goal, so there are eight times as many
 WHOLE = re.compile(r"^SCAN (people|goals|feedback|nudges|accounts|revisions)(_\d+)?\b(?!.* people_with_roles)")
 
 

@@ -182,12 +182,14 @@ def upgrade() -> None:
         sa.Column("away_until", sa.Date(), nullable=True),
         sa.Column("heard_at", storage.tables.Moment(timezone=True), nullable=True),
         sa.Column("silence", sa.Integer(), nullable=False),
+        sa.Column("met_at", storage.tables.Moment(timezone=True), nullable=True),
         sa.Column("changed_at", storage.tables.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_people_changed_at"), ["changed_at"], unique=False)
         batch_op.create_index("people_heard", ["department", "active", "heard_at"], unique=False)
+        batch_op.create_index("people_met", ["active", "met_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_people_timezone"), ["timezone"], unique=False)
         batch_op.create_index("people_reports", ["manager", "active"], unique=False)
         batch_op.create_index("people_silent", ["silence", "active", "heard_at"], unique=False)
@@ -497,6 +499,7 @@ def downgrade() -> None:
         batch_op.drop_index("people_silent")
         batch_op.drop_index("people_reports")
         batch_op.drop_index(batch_op.f("ix_people_timezone"))
+        batch_op.drop_index("people_met")
         batch_op.drop_index("people_heard")
         batch_op.drop_index(batch_op.f("ix_people_changed_at"))
 
