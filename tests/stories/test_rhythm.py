@@ -54,6 +54,7 @@ def update_one_by_one(human: Human, values: dict[str, str]) -> None:
     """Where a card has no fields: its button asks, the chat answers."""
     for goal, value in values.items():
         human.press(f"打卡 {goal}")
+        human.town.quiet()  # else the question before may still be the newest
         human.sees("现在到多少了")
         human.fill(value=value)
         human.sees("已记", "跳过")
