@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import col, select
 
@@ -20,6 +20,7 @@ from storage.tables import Feedback, Goal, Nudge, Person
 from tests.rhythm.conftest import ticker
 from tests.rhythm.worlds import Fuse, Killed, Shaky, Step
 
+NEVER = ("", 0)
 FEW_AT_A_TIME = 2  # people a transaction, so that there is something between two of them
 
 Told = Counter[tuple[str, str, str, str, str]]
@@ -37,13 +38,13 @@ class Life:
     clocks: Sequence[Shaky]
     at: datetime
 
-    def step(self, step: Step) -> tuple[Told, Told]:
+    def step(self, at: datetime, step: Step) -> tuple[Told, Told]:
         """What a dry tick says is to be told, and what has been told when all is over."""
-        self.at = datetime.combine(self.at.date() + timedelta(days=step.days), step.at, UTC)
+        self.at = at
         before, wanted = self.nudges(), self.wanted()
         for fuse in step.killed:
             self._run(self.clocks[: step.clocks], fuse)
-        self._run(self.clocks[:1])
+        self._run(self.clocks[: step.clocks])
         told = told_by(self.nudges()) - told_by(before)
         for what, who in step.answers:
             self._answer(what, who)
@@ -59,7 +60,7 @@ class Life:
         with self.clocks[0].read() as session:
             return list(session.exec(select(Nudge).order_by(col(Nudge.id))))
 
-    def _run(self, clocks: Sequence[Shaky], fuse: tuple[str, int] = ("", 0)) -> None:
+    def _run(self, clocks: Sequence[Shaky], fuse: tuple[str, int] = NEVER) -> None:
         """All at the same moment, each dying where the fuse says."""
         threads = [threading.Thread(target=self._tick, args=(one, Fuse(*fuse))) for one in clocks[1:]]
         for thread in threads:

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from datetime import datetime, timedelta
 from multiprocessing.context import ForkServerProcess
+from typing import Any
 
 import pytest
 from sqlmodel import func, select
@@ -17,7 +18,7 @@ from sqlmodel import func, select
 from handlers import policy
 from scheduler.saying import Push
 from storage.database import Database
-from storage.tables import Delivery, Goal, Nudge, Person, Slot
+from storage.tables import Delivery, Goal, Nudge, Person, Revision, Slot
 from tests.rhythm.clock import tick_on
 from tests.rhythm.conftest import FRIDAY, THURSDAY, settle, ticker
 
@@ -174,6 +175,17 @@ def test_nobody_is_told_while_they_are_away_even_by_a_slot_of_before(database: D
     with database.write() as session:
         session.get_one(Person, "p0-0").away_from = monday.date()
     assert {p.person for p in ticker(database).tick(monday) if p.kind == "checkin"} == {"chief", "m0", "p0-1"}
+
+
+def test_a_request_that_was_passed_on_is_not_brought_back_to_the_first(database: Database) -> None:
+    settle(database, 1, 1)
+    asked, late = THURSDAY - timedelta(days=3), THURSDAY + timedelta(days=1)
+    with database.write() as session:
+        old: dict[str, Any] = {"old_target": 100, "old_weight": 0, "old_due": FRIDAY.date(), "new_target": 90}
+        who: dict[str, Any] = {"requester": "p0-0", "approver": "m0", "approvers": ["m0"]}
+        session.add(Revision(goal="G-2", based_on=1, reason="x", at=asked, **who, **old))
+    told = [ticker(database).tick(late + timedelta(hours=n)) for n in range(3)]
+    assert [[p.person for p in pushes if p.kind == "approval"] for pushes in told] == [["chief"], [], []]
 
 
 def test_a_pilot_group_alone_is_told(database: Database) -> None:

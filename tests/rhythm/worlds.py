@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -41,13 +41,13 @@ class Someone:
 
 @dataclass(frozen=True)
 class Step:
-    """A tick so many days later (or earlier), at that time: by so many clocks at once, some of them killed before.
+    """A tick so many hours later (or earlier), by so many clocks at once.
 
-    `killed`: where each dies: `statement`, `commit` (before) or `committed` (after), and which one of them.
+    `killed`: where those die that try it before: at a `statement`, at the one that writes a `card`, `before` cards are
+    committed or `after`; and at which one of them.
     """
 
-    days: int
-    at: time
+    hours: float
     clocks: int
     killed: list[tuple[str, int]]
     answers: list[tuple[str, str]]
@@ -68,6 +68,12 @@ class Company:
     @property
     def noon(self) -> datetime:
         return datetime.combine(self.begins, time(12), UTC)
+
+    def moments(self, schedule: Sequence[Step]) -> Iterator[tuple[datetime, Step]]:
+        at = datetime.combine(self.begins, time(9, 5), ZoneInfo(self.zones[0] or "Asia/Shanghai")).astimezone(UTC)
+        for step in schedule:
+            yield at, step
+            at += timedelta(hours=step.hours)
 
     def local(self, at: datetime, person: str) -> datetime:
         return at.astimezone(ZoneInfo(self.zones[self.people[person].zone] or "Asia/Shanghai"))
@@ -117,27 +123,25 @@ minutes = st.sampled_from([0, 5, 30])
 at_work = st.builds("{:02}:{:02}".format, st.integers(8, 18), minutes)
 at_night = st.builds("{:02}:{:02}".format, st.integers(18, 34).map(lambda hour: hour % 24), minutes)
 rules = st.fixed_dictionaries(
-    {},
+    {"pushes_a_day": st.sampled_from([1, 2]), "morning_at": at_work},
     optional={
-        "pushes_a_day": st.integers(1, 3),
         "quiet_from": at_night,
         "quiet_until": at_night,
         "check_in_at": at_work,
-        "morning_at": at_work,
         "silence_days": st.integers(2, 20),
         "escalate_days": st.integers(1, 5),
         "snooze_days": st.integers(1, 3),
         "red_days": st.integers(1, 14),
-        "on": st.booleans(),
+        "on": st.sampled_from([True] * 5 + [False]),
     },
 )
 someones = st.builds(
     Someone,
     st.integers(0, 1),
-    st.none() | st.integers(-5, 40),
+    st.sampled_from([None, None, -3, 1, 15, 40]),
     st.none() | st.tuples(st.integers(-5, SPAN), st.integers(0, 8)),
     st.sampled_from([True] * 7 + [False]),
-    st.none() | st.integers(0, 40),
+    st.sampled_from([None, 1, 8, 18, 29, 40]),
     st.integers(0, 30),
     st.integers(0, 100),
 )
@@ -151,19 +155,18 @@ companies = st.builds(
     st.integers(0, 100),
 )
 deaths = st.tuples(st.just("statement"), st.integers(1, 150)) | st.tuples(
-    st.sampled_from(["commit", "committed"]), st.integers(1, 20)
+    st.sampled_from(["after", "card", "before"]), st.integers(1, 4)
 )
 said = st.tuples(st.sampled_from(["feedback", "update", "snooze"]), st.sampled_from(OWNERS))
-times = st.builds(time, st.integers(0, 23), minutes)
-steps = st.builds(
+plain = st.builds(Step, st.sampled_from([2, 3, 4, 7, 15, 24]), st.just(1), st.just([]), st.just([]))
+eventful = st.builds(
     Step,
-    st.sampled_from([1, 0, 2, 3, -1]),
-    times,
-    st.sampled_from([1, 2]),
+    st.sampled_from([3, 0.1, 5, 48, -4, -20]),
+    st.integers(1, 2),
     st.lists(deaths, max_size=2),
     st.lists(said, max_size=2),
 )
-schedules = st.lists(steps, min_size=3, max_size=7)
+schedules = st.lists(plain | eventful, min_size=12, max_size=16)
 
 
 class Killed(BaseException):
@@ -176,7 +179,7 @@ class TroubleError(Exception):
 
 @dataclass
 class Fuse:
-    """Blows at the n-th passage of a kind: a statement, or the moment before or after a commit."""
+    """Blows at the n-th passage of a kind, see `Step`."""
 
     kind: str = ""
     left: int = 0
@@ -195,18 +198,30 @@ class Shaky(Database):
 
     address: str
     fuse: Fuse = field(default_factory=Fuse)
+    cards: int = 0
 
     def __post_init__(self) -> None:
         super().__init__(self.address)
-        event.listen(self.engine, "before_cursor_execute", lambda *_: self.fuse.passed("statement"))
+        event.listen(self.engine, "before_cursor_execute", self._passing)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
+        self.cards = 0
         with super().write() as session:
             yield session
             session.flush()
-            self.fuse.passed("commit")
-        self.fuse.passed("committed")
+            self._passed("before")
+        self._passed("after")
+
+    def _passing(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+        self.fuse.passed("statement")
+        if statement.startswith("INSERT INTO deliveries"):
+            self.cards += 1
+            self.fuse.passed("card")
+
+    def _passed(self, kind: str) -> None:
+        if self.cards:
+            self.fuse.passed(kind)
 
 
 def empty(database: Database) -> None:
