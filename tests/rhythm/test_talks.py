@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
-from handlers import policy
+from handlers import meetings, policy
+from handlers.imports import Intake, import_people
 from storage.database import Database
 from storage.tables import Person, Talk
-from tests.rhythm.conftest import settle, ticker
+from tests.rhythm.conftest import SHANGHAI, settle, ticker
 
 FIFTH_LAST = datetime.fromisoformat("2026-11-24T10:00:00+08:00")
 NOVEMBER = datetime(2026, 10, 31, 16, tzinfo=UTC)  # its first moment in Shanghai
@@ -74,3 +76,28 @@ def test_a_department_may_do_without(database: Database) -> None:
     with database.write() as session:
         policy.store(session, "总部/chief", {"monthly_talk": None})
     assert set(reminded(database)) == {"m0", "chief"}
+
+
+def test_one_called_off_is_not_counted_on(database: Database) -> None:
+    settle(database, 1, 2)
+    meet(database, "m0", "p0-1", NOVEMBER)
+    meet(database, "m0", "p0-0", NOVEMBER)
+    with database.write() as session:
+        meetings.met(session, "p0-0", "m0")
+        assert session.get_one(Person, "p0-0").met_at == NOVEMBER
+    assert "m0" not in reminded(database)
+    with database.write() as session:
+        for talk in session.exec(select(Talk).where(Talk.other == "p0-0")):
+            talk.state = "cancelled"
+        meetings.met(session, "m0", "p0-0")
+    assert "和p0-0一对一" in reminded(database)["m0"]
+
+
+def test_a_new_manager_has_met_nobody_yet(database: Database) -> None:
+    settle(database, 2, 1)
+    with database.write() as session:
+        session.get_one(Person, "p0-0").met_at = NOVEMBER
+        file = b"id,name,manager\np0-0,p0-0,m1\n"
+        import_people(Intake(session, NOVEMBER, SHANGHAI, b"key"), file)
+        assert session.get_one(Person, "p0-0").met_at is None
+    assert "p0-0" in reminded(database)["m1"]
