@@ -148,8 +148,7 @@ def silence(look: Look) -> Iterator[Need]:
     connection, wanted = look.session.connection(), _silent(look)
     found = [row for one in silent for row in connection.execute(wanted.where(one)).all()]
     _read_chains(look, [row.id for row in found if row.told is None])
-    patience = cache(partial(_patience, look))
-    return look.each(found, lambda row: _silence(look, row, patience(row.department)), lambda row: str(row.id))
+    return look.each(found, partial(_silence, look, cache(partial(_patience, look))), lambda row: str(row.id))
 
 
 def _silent(look: Look) -> Select[Any]:
@@ -166,36 +165,36 @@ def _silent(look: Look) -> Select[Any]:
 
 
 class Patience(NamedTuple):
-    """`since`: who heard nothing from then on is silent; None where nothing is pushed. `until`: the manager's turn."""
+    """`latest`: who heard nothing since then is silent; None: nothing is pushed. `until`: the manager's time to act."""
 
-    since: datetime | None
+    latest: datetime | None
     until: datetime
     zone: ZoneInfo
 
 
 def _patience(look: Look, department: str) -> Patience:
     rules = look.policies.of(department)
-    since = look.at.astimezone(UTC) - timedelta(days=rules.silence_days)
-    return Patience(since if rules.on else None, look.at + timedelta(days=rules.escalate_days), look.local)
+    latest = look.at.astimezone(UTC) - timedelta(days=rules.silence_days)
+    return Patience(latest if rules.on else None, look.at + timedelta(days=rules.escalate_days), look.local)
 
 
-def _silence(look: Look, row: Any, patience: Patience) -> Need | None:
-    since = _silent_since(look, row)
-    if patience.since is None or (since is not None and since > patience.since):
+def _silence(look: Look, patience: Callable[[str], Patience], row: Any) -> Need | None:
+    person, department, hired, away_until, heard, told = row
+    latest, until, zone = patience(department)
+    since = heard
+    if not heard or away_until or not hired or hired >= heard.date():  # hardly ever, and there may be many
+        since = _silent_since(look, hired, away_until, heard)
+    if latest is None or (since is not None and since > latest):
         return None
-    told = row.told or _next_up(look, row.id)
+    told = told or _next_up(look, person)
     if told is None:
         return None
-    period = since.astimezone(patience.zone).date().isoformat() if since else "never"
-    return Need(told, "silence", row.id, period, "", patience.until, _warned)
+    period = since.astimezone(zone).date().isoformat() if since else "never"
+    return Need(told, "silence", person, period, "", until, _warned)
 
 
-def _silent_since(look: Look, row: Any) -> datetime | None:
+def _silent_since(look: Look, hired: date | None, away_until: date | None, heard: datetime | None) -> datetime | None:
     """The last feedback, the first day, or the return from leave, whichever was last."""
-    hired, away_until = row.hired, row.away_until
-    heard: datetime | None = row.heard
-    if heard and hired and not away_until and hired < heard.date():
-        return heard  # nearly always, and there may be many
     begun = [day for day in (hired, away_until and away_until + DAY) if day and day <= look.today]
     moments = [datetime.combine(day, time(), look.local) for day in begun]
     return max([*moments, *([heard] if heard else [])], default=None)
