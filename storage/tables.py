@@ -284,10 +284,11 @@ class Talk(SQLModel, table=True):
     """A one-to-one of two people. `state`: booked, cancelled or held. `timed`: the hour was said, not only the day."""
 
     __tablename__ = "talks"
+    __table_args__ = (Index("talks_of", "organiser", "other"), Index("talks_with", "other", "organiser"))
 
     id: int | None = _row_id()
-    organiser: str = Field(index=True)
-    other: str = Field(index=True)
+    organiser: str
+    other: str
     begins_at: datetime = Field(sa_type=Moment)
     timed: bool = True
     state: str = "booked"

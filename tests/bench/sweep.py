@@ -2,7 +2,7 @@
 
     python -m tests.bench.sweep [--people 10000,100000,1000000] [--postgres]
 
-A Friday afternoon on which seven jobs have their slot and 2,000 people are due; three moments at which everybody with a
+A Friday afternoon on which eight jobs have their slot and 2,000 people are due; three moments at which everybody with a
 goal is asked, when only those 2,000 have one; and HR's digest, which counts the whole company. `tests/bench/crowd.py`
 says who is due. After each sweep a second one finds all said. On SQLite, which works inside the process, CPU seconds
 are counted; on PostgreSQL the clock's.
@@ -32,7 +32,7 @@ from tests.bench.crowd import AT, DUE, Crowd
 from tests.rhythm.conftest import SHANGHAI, ticker
 from tests.statements import heard, writing
 
-FRIDAY = ("approvals", "silence_due", "silence", "red", "checkin", "progress", "monthly_feedback")
+FRIDAY = ("approvals", "silence_due", "silence", "red", "checkin", "progress", "monthly_feedback", "monthly_talk")
 SWEEPS = (
     ("Friday afternoon", AT, FRIDAY),
     ("month's end", datetime(2027, 5, 31, 10, 0, tzinfo=SHANGHAI), ("monthly",)),

@@ -200,6 +200,8 @@ def upgrade() -> None:
             sqlite_where=storage.tables.HAS_ROLES,
             postgresql_where=storage.tables.HAS_ROLES,
         )
+    if op.get_bind().dialect.name == "postgresql":  # without them it believes that nearly everybody has a role
+        op.execute("CREATE STATISTICS people_roles ON (CAST(roles AS TEXT)) FROM people")
 
     op.create_table(
         "policies",
@@ -252,8 +254,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("talks", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_talks_organiser"), ["organiser"], unique=False)
-        batch_op.create_index(batch_op.f("ix_talks_other"), ["other"], unique=False)
+        batch_op.create_index("talks_of", ["organiser", "other"], unique=False)
+        batch_op.create_index("talks_with", ["other", "organiser"], unique=False)
 
     op.create_table(
         "accounts",
@@ -481,8 +483,8 @@ def downgrade() -> None:
 
     op.drop_table("accounts")
     with op.batch_alter_table("talks", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_talks_other"))
-        batch_op.drop_index(batch_op.f("ix_talks_organiser"))
+        batch_op.drop_index("talks_with")
+        batch_op.drop_index("talks_of")
 
     op.drop_table("talks")
     with op.batch_alter_table("slots", schema=None) as batch_op:
