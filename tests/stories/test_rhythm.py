@@ -163,6 +163,7 @@ def test_a_feedback_given_on_another_platform_closes_the_warning(sqlite_url: str
     with town(Database(sqlite_url), [here, elsewhere]) as place:
         liuyang = place.human("liuyang", here)
         liuyang.say("我的目标")  # where somebody spoke last is where they are told
+        liuyang.sees("还没有目标")
         travel(place, THURSDAY_MORNING)
         place.tick()
         assert "现在写" in liuyang.sees("沉默预警 · 张三").buttons
