@@ -51,9 +51,10 @@ _NUMBER = rf"(?:{_DIGITS}|{_HAN}|{_MORE}|{_ENGLISH}|{_ONE})"
 _HALFWAY = r"halfway(?= (?:done|through|there|complete|finished))"
 _COUNT = rf"(?:{_DIGITS}|{_HAN})"
 _SPELT = rf"(?:{_DIGITS}|{_ENGLISH})"
+_SECONDS = r"(?:[1-5]\d|[二三四五]?十[一二三四五六七八九]?)(?![\d.%％个家万亿千百点成])"  # nine forty-five
 _CLOCK = (
     rf"{_COUNT}\s?(?:(?:个半|半)(?:小时|钟头)|个?(?:小时|钟头)\s?{_COUNT}\s?分钟?)"
-    rf"|{_COUNT}\s?分钟?\s?零?{_COUNT}\s?秒钟?|{_COUNT}\s?分(?:钟)?半(?!天)|半个?(?:小时|钟头)|半分钟"
+    rf"|{_COUNT}\s?分钟?\s?零?{_COUNT}\s?秒钟?|{_COUNT}\s?分钟?\s?{_SECONDS}|{_COUNT}\s?分(?:钟)?半(?!天)|半个?(?:小时|钟头)|半分钟"
     rf"|{_SPELT}\s?(?:minutes?|mins?|m)[ ,]*(?:and )?{_SPELT}\s?(?:seconds?|secs?|s)(?![a-z])"
 )
 _PLUS = r" and (?:a half|an? quarter|three quarters|a third)(?![a-z])"
@@ -167,7 +168,8 @@ def _minutes(text: str) -> float:
     for number, half, unit, tail in re.findall(rf"({_DIGITS}|{_HAN})?个?(半)?个?(小时|钟头|分|秒)(?:钟)?(半)?", text):
         size = _MINUTES["小时" if unit == "钟头" else unit]
         total += ((read_numeral(number) or 0.0) + (0.5 if half or tail else 0.0)) * size
-    return total
+    bare = re.search(rf"分钟?({_SECONDS})$", text)
+    return total + (read_numeral(bare[1]) or 0.0) / 60 if bare else total
 
 
 def read_numeral(text: str) -> float | None:

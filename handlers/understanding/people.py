@@ -44,6 +44,7 @@ class PeopleIndex:
     loosely: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     surnames: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     endings: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    called: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # surname of one character → ids
     departments: dict[str, str] = field(default_factory=dict)
     managers: dict[str, str | None] = field(default_factory=dict)
 
@@ -51,6 +52,7 @@ class PeopleIndex:
         self.departments[person.id] = fold(person.department)
         self.managers[person.id] = person.manager
         self._write(person.id, person.id, EXACT)
+        self.called[_surname(fold(person.name).strip())].add(person.id)
         for name in (person.name, *person.aliases):
             self._add_name(person.id, fold(name).strip())
 
@@ -166,7 +168,12 @@ def _longest_at(text: str, at: int, index: PeopleIndex) -> Iterator[Mention]:
         key = text[at : at + length]
         fits = index.by_writing(key) if len(key) == length else None
         if fits and (fits[1] == EXACT or _is_slot(text, at, at + length)):
-            yield Mention(at, at + length, *fits)
+            yield Mention(at - _has_surname(text, at, fits[0], index), at + length, *fits)
+
+
+def _has_surname(text: str, at: int, who: tuple[str, ...], index: PeopleIndex) -> bool:
+    """陈小明 is 陈晓明, who is called 小明: the surname before it is his."""
+    return len(who) == 1 and text[at - 1 : at] in index.called and who[0] in index.called[text[at - 1 : at]]
 
 
 _LATIN: Final = re.compile(r"[a-z]+(?:[.-][a-z]+)*(?: [a-z]+(?:[.-][a-z]+)*){0,3}")

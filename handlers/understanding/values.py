@@ -26,6 +26,12 @@ _SINCE: Final = re.compile(
 _NOT_THIS: Final = re.compile(
     r"\s?[都也](?:没|不|未)|\s?(?:客户)?(?:还|都|正)*(?:退|流失|跑了|黄了|没续|不续|反悔|毁约)|\s?(?:客户)?(?:还|都|正)*(?:在(?!内|手|上)|待|有意向|准备|快要|即将|等着?)(?!了)|(?:上?[涨升降掉提变跌增减缩做干]?(?:到|成|至)了?|\s?(?:→|->|=>|-->|>)|\sto)\s?Ⓝ"
 )
+# Of 上周是76这周是78 the first is what it was.
+_WAS: Final = re.compile(
+    r"(?:上周|上个?礼拜|上个?星期|上个?月|上季度|上次|之前|原来|以前|last (?:week|month|time))(?:还|才|只|都|的时候)*"
+    r"(?:是|为|有|到|was|were)?\s?$"
+)
+_METRIC: Final = re.compile(r"做到(?:了|大概|大约|差不多)*$")  # 做到82% is the metric, where that is in percent
 _STRAIGHT: Final = re.compile(r"Ⓖ(?:的|目前|现在|已经?|今天|达|涨|降|升|到|至|为|是|了|:|,|，| )*Ⓝ")
 _SO_FAR: Final = re.compile(
     r"累计|一共|总共|共|总计|合计|[到至](?:现在|目前|今[天日]?|昨[天日]|[本这上]周)|为止|目前|现在|已经|截[止至]|"
@@ -136,7 +142,7 @@ def _is_ahead(sentence: Sentence, amount: Amount) -> bool:
 
 def _kind(amount: Amount, left: str, right: str) -> str | None:
     kind = _by_rows("before", left, right, amount)
-    if kind == "skip" or _NOT_THIS.match(right):
+    if kind == "skip" or _NOT_THIS.match(right) or (AMOUNT in right and _WAS.search(left)):
         return "skip"
     if amount.signed and kind in (None, "absolute", "count") and not re.search(r"[到至为是:]\s?$", left):
         return "up"
@@ -164,7 +170,7 @@ def _reading(hit: _Hit, goal: Goal | None) -> Reading | None:
         if is_share_of_other:
             return None
         return Reading(-value if hit.kind == "down" else value, DELTA, said)
-    if hit.kind == "progress" or is_share_of_other:
+    if is_share_of_other or (hit.kind == "progress" and not _METRIC.search(hit.left)):
         return Reading(amount.value, PROGRESS, said)
     return Reading(value, ABSOLUTE, said)
 
