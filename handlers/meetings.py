@@ -25,11 +25,10 @@ def unmet(manager: Key, since: datetime, today: date) -> ColumnElement[bool]:
     # Told whose rows are meant: by itself SQLAlchemy looks one query outwards only, and `manager` may be two away.
     met = exists().where(_between(manager, col(Report.id)), col(Talk.begins_at) >= since, HELD_OR_BOOKED)
     met = met.correlate(Person, Report)
-    perhaps = or_(col(Report.met_at).is_(None), col(Report.met_at) < since)
     hired = or_(col(Report.hired).is_(None), col(Report.hired) <= today)
     away = and_(col(Report.away_from) <= today, or_(col(Report.away_until).is_(None), col(Report.away_until) >= today))
     here = and_(col(Report.active), hired, or_(col(Report.away_from).is_(None), ~away))
-    return and_(col(Report.manager) == manager, perhaps, here, ~met)
+    return and_(col(Report.manager) == manager, here, ~met)
 
 
 def _between(one: Key, other: Key) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from functools import cache, partial
 from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, union
 from sqlalchemy import select as columns_of
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
@@ -365,8 +365,13 @@ def monthly_feedback(look: Look) -> Iterator[Need]:
 def monthly_talk(look: Look) -> Iterator[Need]:
     """Managers with somebody in their team whom they have not met alone this month, and will not by what is booked."""
     begins = datetime.combine(look.today.replace(day=1), time(), look.local)
-    unmet = select(meetings.Report.manager).where(meetings.unmet(col(meetings.Report.manager), begins, look.today))
-    rows = look.session.exec(select(Person).where(_here(look), col(Person.id).in_(unmet)).order_by(Person.id)).all()
+    report = meetings.Report
+    unmet = select(report.manager).where(meetings.unmet(col(report.manager), begins, look.today))
+    # Two questions, as of the silent.
+    whose: CompoundSelect[Any] = union(
+        unmet.where(col(report.met_at).is_(None)), unmet.where(col(report.met_at) < begins)
+    )
+    rows = look.session.exec(select(Person).where(_here(look), col(Person.id).in_(whose)).order_by(Person.id)).all()
     wanted = (person for person in rows if look.policy(person).monthly_talk)
     return _everybody(look, wanted, "monthly_talk", look.today.strftime("%Y-%m"))
 

@@ -30,7 +30,9 @@ LATER = {
     "digest_weekly": datetime(2026, 12, 21, 10, 0, tzinfo=SHANGHAI),
 }
 EVERYBODY = {"quarterly", "monthly", "retro"}  # all kinds of due people have a goal, so there are eight times as many
-WHOLE = re.compile(r"^SCAN (people|goals|feedback|nudges|accounts|revisions)(_\d+)?\b(?!.* people_with_roles)")
+BIG = "(people|goals|feedback|nudges|accounts|revisions)(_[0-9]+)?"
+# From end to end, but for the few who have a role; and by an index of which only the flag is used.
+WHOLE = re.compile(rf"SCAN {BIG}\b(?!.* people_with_roles)|SEARCH {BIG} .*\(active=\?\)")
 
 
 def statements(database: Database, job: Job, due: int) -> tuple[int, int]:

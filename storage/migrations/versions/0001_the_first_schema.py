@@ -189,7 +189,7 @@ def upgrade() -> None:
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_people_changed_at"), ["changed_at"], unique=False)
         batch_op.create_index("people_heard", ["department", "active", "heard_at"], unique=False)
-        batch_op.create_index("people_met", ["active", "met_at"], unique=False)
+        batch_op.create_index("people_met", ["met_at", "active"], unique=False)
         batch_op.create_index(batch_op.f("ix_people_timezone"), ["timezone"], unique=False)
         batch_op.create_index("people_reports", ["manager", "active"], unique=False)
         batch_op.create_index("people_silent", ["silence", "active", "heard_at"], unique=False)
