@@ -104,7 +104,7 @@ def _last_look(
         status=words(f"gate.{reading.flaw}") if reading.flaw else "",
         tone="warn" if reading.is_weak else "neutral",
         facts=_reading_facts(words, reading),
-        text="\n".join((*reading.hints[:HINTS], _points(words, reading))),
+        text="\n".join(reading.hints[:HINTS]) or _points(words, reading),
         quote=Quote(words("feedback.quote"), text),
         buttons=(mend, *buttons, cancel(words, dialog)) if reading.is_weak else (*buttons, mend, cancel(words, dialog)),
         locale=words.locale,
@@ -129,10 +129,9 @@ def _reading_facts(words: Words, reading: ReadingView) -> tuple[Fact, ...]:
 
 
 def _points(words: Words, reading: ReadingView) -> str:
-    """What the score lacks: the rest of the rules holds."""
+    """What the score of a text without flaws lacks: the rest of the rules holds."""
     lost = [words("gate.rule", rule=rule, points=points) for rule, points, holds in reading.rules if not holds]
-    key = "gate.rules.half" if reading.flaw == "judges" else "gate.rules"
-    return words(key, rules=" · ".join(lost)) if lost else words("gate.rules.all")
+    return words("gate.rules", rules=" · ".join(lost)) if lost else words("gate.rules.all")
 
 
 def given(words: Words, view: FeedbackView) -> Card:

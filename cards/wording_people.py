@@ -12,10 +12,6 @@ BETWEEN_PEOPLE: dict[str, tuple[str, str]] = {
     "gate.score.value": ("{score}/100", "{score}/100"),
     "gate.rule": ("{rule} {points}", "{rule} {points}"),
     "gate.rules": ("还没拿到的分：{rules}。", "Points still to be had: {rules}."),
-    "gate.rules.half": (
-        "还没拿到的分：{rules}；评价了人，其余减半。",
-        "Points still to be had: {rules}; the rest is halved, for it judges.",
-    ),
     "gate.rules.all": ("时间、做的事、结果都写到了。", "It says when, what was done and what came of it."),
     "gate.mend": ("改一改", "Edit"),
     "gate.anyway": ("仍发送·{readers}", "Send: {readers}"),
