@@ -32,6 +32,10 @@ bench: .venv/developing
 	$(INSTALL) lark-oapi
 	$(BIN)/python -m tests.bench.start_up
 	$(BIN)/python -m tests.bench.understanding
+	$(BIN)/python -m tests.bench.sweep
+	$(BIN)/python -m tests.bench.sweep --postgres --people 10000,100000
+	$(BIN)/python -m tests.bench.silence
+	$(BIN)/python -m tests.bench.per_person
 
 lint: .venv/developing
 	$(BIN)/ruff check

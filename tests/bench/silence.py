@@ -93,7 +93,7 @@ def compare(database: Database, name: str, way: Callable[[], int], runs: int) ->
     pairs = [(cost(lambda: find(database)), cost(way)) for _ in range(runs)]
     ours, theirs = (statistics.median(pair[n] for pair in pairs) for n in (0, 1))
     ratio = statistics.median(ours / theirs for ours, theirs in pairs)
-    print(f"the finder {ours:.3f} s, {name} {theirs:.3f} s, ratio {ratio:.2f}", flush=True)
+    print(f"the finder {ours:.3f} s, {name} {theirs:.3f} s, ratio {ratio:.3f}", flush=True)
 
 
 def main() -> None:
