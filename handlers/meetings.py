@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, tzinfo
+from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -16,19 +17,25 @@ from storage import ahead
 from storage.tables import Nudge, Person, Talk
 
 Key = Mapped[Any] | ColumnElement[Any]  # of a person
-Report = aliased(Person)
 HELD_OR_BOOKED = col(Talk.state) != "cancelled"
 
 
+@cache
+def reports() -> type[Person]:
+    """People, as those who report to others. Not at import: it would have every table mapped at the start."""
+    return aliased(Person)
+
+
 def unmet(manager: Key, since: datetime, today: date) -> ColumnElement[bool]:
-    """Of `Report`: reports to that manager, is here, and has had no talk with them since, nor has one booked."""
+    """Of `reports()`: has that manager, is here, and has had no talk with them since, nor has one booked."""
+    report = reports()
     # Told whose rows are meant: by itself SQLAlchemy looks one query outwards only, and `manager` may be two away.
-    met = exists().where(_between(manager, col(Report.id)), col(Talk.begins_at) >= since, HELD_OR_BOOKED)
-    met = met.correlate(Person, Report)
-    hired = or_(col(Report.hired).is_(None), col(Report.hired) <= today)
-    away = and_(col(Report.away_from) <= today, or_(col(Report.away_until).is_(None), col(Report.away_until) >= today))
-    here = and_(col(Report.active), hired, or_(col(Report.away_from).is_(None), ~away))
-    return and_(col(Report.manager) == manager, here, ~met)
+    met = exists().where(_between(manager, col(report.id)), col(Talk.begins_at) >= since, HELD_OR_BOOKED)
+    met = met.correlate(Person, report)
+    hired = or_(col(report.hired).is_(None), col(report.hired) <= today)
+    away = and_(col(report.away_from) <= today, or_(col(report.away_until).is_(None), col(report.away_until) >= today))
+    here = and_(col(report.active), hired, or_(col(report.away_from).is_(None), ~away))
+    return and_(col(report.manager) == manager, here, ~met)
 
 
 def _between(one: Key, other: Key) -> ColumnElement[bool]:
@@ -50,11 +57,12 @@ class Team(NamedTuple):
 def waiting(session: Session, teams: Sequence[Team]) -> dict[Team, list[Person]]:
     """Who was not met, by name."""
     found: dict[Team, list[Person]] = {}
+    report = reports()
     for (month, today, zone), some in groupby(sorted(teams, key=_days), key=_when):
         begins = datetime.combine(date.fromisoformat(f"{month}-01"), time(), zone)
         managers = {team.manager for team in some}
-        wanted = select(Report).where(unmet(col(Report.manager), begins, today), col(Report.manager).in_(managers))
-        for person in session.exec(wanted.order_by(col(Report.name), col(Report.id))):
+        wanted = select(report).where(unmet(col(report.manager), begins, today), col(report.manager).in_(managers))
+        for person in session.exec(wanted.order_by(col(report.name), col(report.id))):
             found.setdefault(Team(person.manager or "", month, today, zone), []).append(person)
     return found
 

@@ -31,8 +31,6 @@ CHRONIC = timedelta(days=120)  # who is red or silent longer was told long ago
 FRESHLY = timedelta(days=7)  # a turn for the worse is told within that many days, or not at all
 EXPECTED = timedelta(days=14)
 
-Manager = aliased(Person)
-
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -159,9 +157,10 @@ def _silent(look: Look) -> Select[Any]:
         col(Feedback.receiver) == col(Person.id), col(Feedback.state) == "given"
     )
     columns: tuple[Any, ...] = (Person.id, Person.department, Person.hired, Person.away_until)
+    boss = aliased(Person)
     return (
-        columns_of(*columns, heard.scalar_subquery().label("heard"), col(Manager.id).label("told"))
-        .join(Manager, and_(col(Manager.id) == col(Person.manager), org.can_be_told(Manager, look.today)), isouter=True)
+        columns_of(*columns, heard.scalar_subquery().label("heard"), col(boss.id).label("told"))
+        .join(boss, and_(col(boss.id) == col(Person.manager), org.can_be_told(boss, look.today)), isouter=True)
         .where(col(Person.silence) == 0, _here(look), ~org.away(Person, look.today))
     )
 
@@ -365,7 +364,7 @@ def monthly_feedback(look: Look) -> Iterator[Need]:
 def monthly_talk(look: Look) -> Iterator[Need]:
     """Managers with somebody in their team whom they have not met alone this month, and will not by what is booked."""
     begins = datetime.combine(look.today.replace(day=1), time(), look.local)
-    report = meetings.Report
+    report = meetings.reports()
     unmet = select(report.manager).where(meetings.unmet(col(report.manager), begins, look.today))
     # Two questions, as of the silent.
     whose: CompoundSelect[Any] = union(
