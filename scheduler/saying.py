@@ -18,8 +18,8 @@ from handlers.policy import Policies
 from handlers.unit import Unit
 from handlers.views import name_of, revision_view
 from scheduler.calendar import Calendar
-from scheduler.finders import Need
 from scheduler.jobs import Job
+from scheduler.look import Need
 from storage.tables import Delivery, Nudge, Person, Revision
 
 OWN = ("red", "digest")

@@ -27,8 +27,8 @@ from handlers.unit import Unit
 from scheduler import jobs
 from scheduler.batch import Batch
 from scheduler.calendar import WEEKENDS, Calendar, chinese, is_quiet
-from scheduler.finders import Look, different
 from scheduler.jobs import Job
+from scheduler.look import Look, different
 from scheduler.saying import Push, Round, Wish, by_card, say, without_repeats
 from storage.database import Database
 from storage.tables import CalendarDay, Person, Slot

@@ -25,10 +25,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import func, select
 
 from handlers.policy import Policies
-from scheduler import finders
+from scheduler import silences
 from scheduler.calendar import chinese
-from scheduler.finders import Need
 from scheduler.jobs import JOBS
+from scheduler.look import Need
 from scheduler.saying import Round, Wish
 from scheduler.tick import Outcome, Ticker
 from storage.database import Database
@@ -52,7 +52,7 @@ def look_at(url: str, id: str) -> None:
         person = session.get_one(Person, id)
     if person.manager is None or person.silence or person.heard_at is None or person.heard_at > AT - MONTH:
         return
-    need = Need(person.manager, "silence", id, person.heard_at.date().isoformat(), then=finders._warned)
+    need = Need(person.manager, "silence", id, person.heard_at.date().isoformat(), then=silences.warned)
     now = Round(Policies(), chinese(), AT, dry=False)
     clock(url)._push({need.person: [Wish(SILENCE, MORNING, "", need)]}, now, Outcome())
 

@@ -18,9 +18,9 @@ from pathlib import Path
 from sqlalchemy import Date, text
 
 from handlers.policy import Policies
-from scheduler import finders
+from scheduler import silences
 from scheduler.calendar import chinese
-from scheduler.finders import Look
+from scheduler.look import Look
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.tables import Feedback, Moment
@@ -65,7 +65,7 @@ def build(path: Path) -> Database:
 
 def find(database: Database) -> int:
     with database.read() as session:
-        return len(list(finders.silence(Look(session, AT, MORNING, "", Policies(), chinese()))))
+        return len(list(silences.silence(Look(session, AT, MORNING, "", Policies(), chinese()))))
 
 
 def by_hand(database: Database, statement: str) -> int:

@@ -13,8 +13,8 @@ from sqlmodel import SQLModel, select
 
 from handlers.policy import Policies
 from scheduler.calendar import chinese
-from scheduler.finders import Look
 from scheduler.jobs import JOBS, Job, slots
+from scheduler.look import Look
 from storage.database import Database
 from storage.tables import Slot
 from tests.bench.crowd import AT, KINDS, Crowd
