@@ -16,7 +16,6 @@ from werkzeug.wrappers import Response as WsgiResponse
 
 from bot.bootstrap import Program
 from bot.platforms.base import Callback, Handshake, Rejected, Response, Webhook
-from handlers.dispatch import Worked
 from handlers.events import CardAction, Event, Unknown
 from handlers.ports import PlatformError
 
@@ -72,7 +71,7 @@ class Reception:
 
     def _answer(self, webhook: Webhook, callback: Callback, action: CardAction, receipt: int) -> WsgiResponse:
         """Work the press within the platform's time. Too late or in trouble: acknowledged, and the outbox goes on."""
-        working = self.pool.submit(self._work, receipt)
+        working = self.pool.submit(self.program.inbox.attempt, receipt)
         try:
             worked = working.result(timeout=webhook.limits.answer_seconds)
         except TooSlow:
@@ -86,13 +85,6 @@ class Reception:
         # Told as shown only once the answer is made: before that the outbox would do it.
         self.program.inbox.answered(worked.answering)
         return response
-
-    def _work(self, receipt: int) -> Worked | None:
-        try:
-            return self.program.inbox.work(receipt)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the receipt is kept and tried again
-            self.program.inbox.failed(receipt, error)
-            return None
 
 
 def _first(webhook: Webhook, body: bytes, program: Program) -> Event:

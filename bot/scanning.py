@@ -19,7 +19,6 @@ from cards import pages
 from cards.model import do
 from cards.pages import Page
 from cards.wording import LOCALES, Words
-from handlers.dispatch import Worked
 from handlers.events import SignedIn, dump_signed_in
 from handlers.feedback_codes import address_of, owner_of
 from handlers.ports import PlatformError
@@ -115,18 +114,11 @@ class Scanning:
         receipt = self.program.inbox.take(pending.platform, event, dump_signed_in(event), mine=True)
         if receipt is None:
             return self._told(pending.platform, "again")
-        worked = self._work(receipt)
+        worked = self.program.inbox.attempt(receipt)
         if worked is None:
             return self._told(pending.platform, "later")
         refusal = worked.answer.toast
         return self._told(pending.platform, "refused" if refusal else "opened", refusal)
-
-    def _work(self, receipt: int) -> Worked | None:
-        try:
-            return self.program.inbox.work(receipt)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the receipt is kept and tried again
-            self.program.inbox.failed(receipt, error)
-            return None
 
     def _told(self, platform: str, what: str, refusal: str = "") -> Response:
         return _page(pages.told(_words(), what, self.program.platforms[platform].sign_in.chat, refusal))

@@ -47,8 +47,8 @@ def several(words: Words, items: Sequence[Item]) -> Card:
         return one(words, items[0])
     still = [item for item in items if not item.outcome]
     filled = next((item.card for item in still if item.card.form), Card())
-    form = replace(filled.form, instead=filled.form.instead[:1]) if filled.form else None
-    leads = _leads([item for item in still if not item.card.form], MOST_BUTTONS - bool(form))
+    form = _form(filled.form) if filled.form else None
+    leads = _leads([item for item in still if not item.card.form], after=form)
     shown = {button.do for button in leads}
     card = Card(
         title=words("nudge.several", count=len(items)),
@@ -62,11 +62,16 @@ def several(words: Words, items: Sequence[Item]) -> Card:
     return card if still else card.closed(words("nudge.all.done"), "good", words("nudge.done"))
 
 
-def _leads(items: Sequence[Item], most: int) -> tuple[Button, ...]:
-    """The first button of each matter, as many as fit."""
+def _form(form: Form) -> Form:
+    """On a card with others: where its fields are not shown, one button leads there."""
+    return replace(form, instead=tuple(replace(button, style="primary") for button in form.instead[:1]))
+
+
+def _leads(items: Sequence[Item], *, after: Form | None) -> tuple[Button, ...]:
+    """The first button of each matter, as many as fit. One is primary, unless the form's own is."""
     firsts = [replace(i.card.buttons[0], label=i.lead or i.card.buttons[0].label) for i in items if i.card.buttons]
-    unique = list({button.do: button for button in firsts}.values())[:most]
-    return tuple(replace(button, style="default" if n else "primary") for n, button in enumerate(unique))
+    unique = list({button.do: button for button in firsts}.values())[: MOST_BUTTONS - bool(after)]
+    return tuple(replace(button, style="default" if n or after else "primary") for n, button in enumerate(unique))
 
 
 def _line(words: Words, item: Item, shown: Collection[str]) -> str:

@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 
 from handlers.dispatch import Core, Origin, Worked, trouble, work
 from handlers.events import Event, SignedIn, read_signed_in
-from handlers.ports import NO_AID, Aid, Answer, Platform
+from handlers.ports import NO_AID, Aid, Answer, Guess, Platform
 from handlers.proposals import Puzzled
 from scheduler.asking import Asking
 from scheduler.backoff import wait
@@ -83,7 +83,7 @@ class Inbox:
         taken = self._claim()
         if taken is None:
             return False
-        self._attempt(taken, self.asking.aid() if self.asking else NO_AID)
+        self.attempt(taken, self.asking.aid() if self.asking else NO_AID)
         return True
 
     def stop(self) -> None:
@@ -91,17 +91,24 @@ class Inbox:
         if self.asking:
             self.asking.stop()
 
-    def _attempt(self, id: int, aid: Aid) -> None:
-        """Work it, or ask first: then it keeps its lease, and is worked anew with the guess, however that came out."""
+    def attempt(self, id: int, aid: Aid = NO_AID) -> Worked | None:
+        """Work it, whatever goes wrong: then it is kept, and tried again. None where it was not worked now.
+
+        Or ask first: then it keeps its lease, and is worked anew with the guess, however that came out.
+        """
         try:
-            self.work(id, aid)
+            return self.work(id, aid)
         except LostLease:
             pass
         except Puzzled as puzzled:
             assert self.asking
-            self.asking.ask(puzzled.puzzle, lambda guess: self._attempt(id, Aid(asked=True, guess=guess)))
+            self.asking.ask(puzzled.puzzle, lambda guess: self._worked_anew(id, guess))
         except Exception as error:  # noqa: BLE001 - one bad receipt must not stop the others
             self.failed(id, error)
+        return None
+
+    def _worked_anew(self, id: int, guess: Guess | None) -> None:
+        self.attempt(id, Aid(asked=True, guess=guess))
 
     def work(self, id: int, aid: Aid = NO_AID) -> Worked:
         """One transaction: what the callback causes, and its receipt done. Raises whatever goes wrong."""
