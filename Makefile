@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+# Extras stay in the lock: an older pip looks for `coverage[toml]` by itself, and takes the newest, which no hash knows.
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-header --no-annotate --quiet
+	--no-header --no-annotate --no-strip-extras --quiet
 
 .PHONY: help demo setup test lint lock browser bench
 
