@@ -23,7 +23,7 @@ from handlers.understanding import Context, Frame, understand
 FOLDER: Final = Path(__file__).parent
 WRITES: Final = frozenset({"checkin", "feedback", "approve"})
 _COPIED: Final = frozenset({"text", "reason"})
-_DECISIVE: Final = ("goal", "value", "person", "request")
+_DECISIVE: Final = ("goal", "value", "mode", "person", "request")
 
 
 @dataclass(frozen=True)
