@@ -13,7 +13,7 @@ from handlers.understanding.numbers import find_amounts
 
 _HESITATION: Final = r"[,，。.;；:、!！…—\- ]*(?:[哦噢啊呃嗯哎诶欸额唉呀][,，。、… ]*)*"
 _MARKER: Final = re.compile(
-    rf"{_HESITATION}(?:(?:我)?(?:[说打搞写记报算填弄看]错)了?|(?<![要能可会还也])不对(?!外|齐|称)|错了|(?:我)?(?:更正|纠正|修正)(?:一下|下)?|口误|手误|笔误|"
+    rf"{_HESITATION}(?:(?:我)?(?:[说打搞写记报算填弄看]错)了?|(?<![要能可会还也])不对(?!外|齐|称)|错了|(?:我)?(?:更正|纠正|修正)(?:一下|下)?|口误|手误|笔误|手滑了?|(?:我)?(?:[说报记填写算]|多报|少报)[高低多少]了|看岔行?了?|"
     r"(?:我(?:是)?(?:想|要)说)|(?:准确|确切)(?:地|的|来)?说|(?<=[,，哦啊呃嗯哎诶噢 ])不是|(?<=[哦啊呃嗯哎诶噢])不|"
     r"(?<![a-z])(?:sorry|i mean|i meant|correction|no wait|wait|oops|make that|or rather|scratch that|no)(?![a-z]))"
     r"(?:(?:哦|了|啊|呀|的|,|，|。|!| |、|不对|不是|错了|sorry|actually|i mean)*)"

@@ -74,8 +74,14 @@ _PART: Final = re.compile(
 )
 
 
+# 掉了俩点 is two points, and no time of day.
+_POINTS: Final = re.compile(r"(?<=[降掉涨升跌滑拱窜])了?(俩|[一两二三四五六七八九\d])点(?![\d一二两三四五六七八九十半钟整多])")
+
+
 def tidy(line: Line) -> Line:
     """Without hesitation and sentence-final particles; 进度 3/4 is three quarters and no day in March."""
+    for match in reversed(list(_POINTS.finditer(line.text))):
+        line = line.replace(match.start(1), match.end(), f"{match[1].replace('俩', '两')}个点")
     for match in reversed(list(_PART.finditer(line.text))):
         line = line.replace(*match.span(), f"{match[2]}分之{match[1]}")
     for pattern in (_FILLERS, _POLITE_IFS, _CURRENCY):

@@ -59,6 +59,7 @@ _CLOCK = (
 )
 _PLUS = r" and (?:a half|an? quarter|three quarters|a third)(?![a-z])"
 _SCALE = r"(?:百万|千万|千|百|万|亿|(?:billion|millions?|thousand|dozen|mln|mil|mio|mn|mm|bn|[kmw])(?![a-z]))"
+_NEW_NUMBER = "家个人单天年月日号点成笔户名位百千万亿"  # 36万5 is 36.5万; after these the 5 is a number of its own
 _SHARE_MARK = r"(?:%|％|percent(?![a-z])|pct(?![a-z])|趴)"
 _POINT_MARK = r"(?:个?百分点|个点|pps?(?![a-z])|(?:percentage )?points?(?![a-z])|pts?(?![a-z]))"
 _FRACTIONS: Final = {"three quarters": 0.75, "quarter": 0.25, "half": 0.5, "third": 1 / 3}
@@ -76,7 +77,7 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<third>(?<![a-z])(?:a|one|two)[ -]thirds?|three[ -]quarters|a quarter(?![a-z]))"
         rf"|(?P<clock>{_CLOCK})"
         rf"|(?:(?P<sign>(?<![a-z0-9.)-])[-+−])\s?)?(?P<number>{_NUMBER})(?P<plus>{_PLUS})?(?P<vague>多|来|几|余)?"
-        rf"(?:\s?(?P<scale>{_SCALE})(?P<plus2>{_PLUS})?)?(?P<vague2>多|来|几|余)?"
+        rf"(?:\s?(?P<scale>{_SCALE})(?:(?P<odd>(?<=[万亿])[1-9](?![\d.,%％{_NEW_NUMBER}]))|(?P<plus2>{_PLUS})?))?(?P<vague2>多|来|几|余)?"
         rf"(?:\s?(?P<share>{_SHARE_MARK})|\s?(?P<points>{_POINT_MARK})|\s?(?P<unit>{unit})(?P<half_unit>半)?)?"
     )
 
@@ -111,7 +112,7 @@ def _amount(match: re.Match[str], text: str) -> Amount | None:
     number = read_numeral(match["number"] or "")
     if number is None or _is_part_of_a_word(match, text):
         return None
-    scale, number = _scaled(match, number + _fraction(match["plus"] or match["plus2"]))
+    scale, number = _scaled(match, number + _fraction(match["plus"] or match["plus2"]) + int(match["odd"] or 0) / 10)
     if match["sign"] in ("-", "−"):
         number = -number
     unit = SHARE if match["share"] else POINTS if match["points"] else match["unit"] or ""

@@ -74,6 +74,8 @@ class PeopleIndex:
         self.endings[name[-1]].append(who)
         if len(given) > 1:
             self._write(given, who, GIVEN_NAME)
+        if len(surname) > 1:
+            self._write(surname, who, GIVEN_NAME)
         if who not in self.surnames[surname] and not _is_nickname(name):
             self.surnames[surname].append(who)
 

@@ -43,6 +43,16 @@ def read_period(text: str, today: date) -> str | None:
     return _month(_MONTHS.index(match["month"]) + 1, match["year"], today) if match else None
 
 
+def is_over(text: str, today: date) -> bool:
+    """Whether the text names a year or a quarter that has ended: 三季度新签一共9家."""
+    match = _QUARTER.search(text)
+    if match is None:
+        year = re.search(r"(20\d\d)年|(去年|前年)", text)
+        return year is not None and _year(year[1] or year[2], today, is_ahead=False) < today.year
+    said = read_period(match[0], today)
+    return said is not None and said < f"{today.year}Q{_quarter(today)}"
+
+
 def _quarter(day: date) -> int:
     return (day.month + 2) // 3
 

@@ -8,7 +8,7 @@ from typing import Final
 from handlers.understanding.sentence import Sentence
 
 _CONNECTING: Final = re.compile(
-    r"(?:主要)?(?:是)?(?:因为|由于|原因是|理由是|原因为|理由为|(?:原因|理由|备注|说明)[ :：]|"
+    r"(?:主要)?(?:是)?(?:因为|由于|原因[是系为]|理由[是系为]|(?:原因|理由|备注|说明)[ :：]|"
     r"鉴于|考虑到|毕竟|because of|because|due to|owing to|on account of|reason is(?! (?:too|not|un))|reason ?:|"
     r"(?<=[,，。;； ])因(?!为|此|而|素)|since(?! (?:mon|tue|wed|thu|fri|jan|last|the start))|"
     r"as (?=the |we |our )|the reason being)[ ,，:：]*"
@@ -26,7 +26,7 @@ _CLAUSE: Final = re.compile(
     r"[,，。;；!！:：\n?？]+|(?<=[\u4e00-\u9fffⓇ]) +| +(?=[\u4e00-\u9fff])| - | — |—+|(?<=Ⓡ)(?=[\u4e00-\u9fff])"
 )
 _REQUESTING: Final = re.compile(
-    r"Ⓡ|权重|目标|指标|kpi|截止|期限|deadline|target|weight|goal|(?<![a-z])due(?![a-z])|修订|(?:修改|变更|更改)(?:Ⓖ|目标|权重|一下|到|为)|(?:修改|更改)$|改改|调调|改一改|调一调|降一降|松一松|不合理|调整?(?:到|成|为|至|一下|"
+    r"Ⓡ|卡(?:着|在)?Ⓓ|权重|目标|指标|kpi|截止|期限|deadline|target|weight|goal|(?<![a-z])due(?![a-z])|修订|(?:修改|变更|更改)(?:Ⓖ|目标|权重|一下|到|为)|(?:修改|更改)$|改改|调调|改一改|调一调|降一降|松一松|不合理|调整?(?:到|成|为|至|一下|"
     r"低|高|下)|申请|(?:改|降|提|延|推|放宽|缩|挪|砍|升|定|设)(?:到|成|为|至|一下|期|后|迟|低|"
     r"高)|推迟|顺延|下调|上调|放宽|"
     r"(?:from|to|at|by) ?(?:Ⓝ|Ⓓ)|从Ⓝ|到(?:Ⓝ|Ⓓ)|^Ⓝ$|^Ⓓ$|同意|驳回|拒绝|打回|退回|不批|不通过|"
@@ -35,7 +35,7 @@ _REQUESTING: Final = re.compile(
     r"revise|extend|drop|bump|turn|need|want|i'd like) "
 )
 _REFUSING: Final = re.compile(
-    r"Ⓡ|^不行|不可以|不妥|没法过|驳回|拒绝|打回|退回|退掉|不批|不同意|不通过|不准|不予|否决|不认可|不能批|不接受|毙|拒了|"
+    r"Ⓡ|^不行|不能过|不给过|过不了|驳了?$|不可以|不妥|没法过|驳回|拒绝|打回|退回|退掉|不批|不同意|不通过|不准|不予|否决|不认可|不能批|不接受|毙|拒了|"
     r"拒掉|(?:这|那)(?:个|条|份)(?:申请|修订)?$|申请$|reject|decline|deny|turn (?:it )?down|^(?:send |push )?back$|"
     r"refuse|disapprove|agree"
 )

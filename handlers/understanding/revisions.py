@@ -17,7 +17,7 @@ _WEIGHT: Final = re.compile(
 )
 _FROM: Final = re.compile(r"(?:从|由|原来?的?|(?<!Ⓓ)之前的?|现在的?|目前的?|from)[^,，。Ⓝ]{0,4}$")
 _TO: Final = re.compile(r"(?:到|成|为|至|to|=|→|->|改|改在|定在|设)(?:大概|大约|约| |了)*$")
-_MAYBE_TO: Final = re.compile(r"(?:是|:|在|定|at|of|目标|target|不超过|不低于|低于|高于)(?:大概|大约|约| |了)*$")
+_MAYBE_TO: Final = re.compile(r"(?:(?:收紧|收窄|放宽|放松)(?:一?[点些])[,，]?|是|:|在|定|at|of|目标|target|不超过|不低于|低于|高于)(?:大概|大约|约| |了)*$")
 _DOWN: Final = re.compile(
     r"(?:下调|降低|减少|调低|降|减|下浮|少|放低|往下|lower|reduce|cut|down|decrease)(?:了|个|调|by|it|Ⓖ|的?目标| )*$"
 )
@@ -27,7 +27,7 @@ _UP: Final = re.compile(
 _BECAUSE: Final = re.compile(r"(?<=.{3})(?:because|due to|因为|由于|原因)")
 _EASE: Final = re.compile(r"(?:放宽|放松|relax|loosen)(?:了|个|by| )*$")
 _DEADLINE: Final = re.compile(
-    r"延|推(?!进|荐|广)|截止|到期|deadline|顺延|due|extend|push|postpone|期限|完成时间|上线时间|"
+    r"改[到至]|延|推(?!进|荐|广)|截止|到期|deadline|顺延|due|extend|push|postpone|期限|完成时间|上线时间|"
     r"交付时间|提前|改期|缓|宽限|挪|delay|move|until|till|往后|拖到|时间"
 )
 

@@ -10,6 +10,7 @@ from handlers.understanding.address import find_address
 from handlers.understanding.context import Context, Goal
 from handlers.understanding.frames import NOTHING, Frame
 from handlers.understanding.intents import Reading
+from handlers.understanding.periods import is_over
 from handlers.understanding.sentence import Sentence
 
 # Who wants something says so by then; what goes on is the text of a feedback.
@@ -17,7 +18,7 @@ _LONGEST: Final = 500
 _CLAUSE_END: Final = re.compile(r"[,，。;；!！]")
 _REQUEST_END: Final = re.compile(r"[,，。;；!！]|因为|由于|原因是?|理由是?|because|due to")
 _QUESTION: Final = re.compile(
-    r"[?？]\s*$|百分之(?:几|多少)|吗|了没有?\s*$|多(?:少|远|久)|差几|怎么样|怎样|咋样|如何|是不是|是否|有没有|能不能|几[楼层号点栋]|几[家个成](?:了|呢|啊|客户)?[?？]?$|(?<![没无])什么|(?<!没)啥|哪|到底|为何|为什么"
+    r"[?？]\s*$|百分之(?:几|多少)|吗|了没有?\s*$|多(?:少|远|久)|差几|怎么样|怎样|咋样|如何|是不是|是否|有没有|能不能|几[楼层号点栋]|(?<!多了)(?<!少了)(?<!又)几[家个成](?:了|呢|啊|客户)?[?？]?$|(?<![没无])什么|(?<!没)啥|哪|[找问]谁|到底|为何|为什么"
     r"|^(?:what|how|when|where|whose?|which|why|is|are|did|does|do|can|will|has|have|could|should)(?![a-z])"
 )
 _FORECAST: Final = re.compile(
@@ -47,6 +48,7 @@ def _understand(text: str, context: Context) -> Frame:
         one
         for one in proposals
         if not intents.is_barred(one.intent, _guarded(one.intent, sentence), tagged, one.weight)
+        and not (one.intent == "checkin" and _is_history(sentence))
     ]
     if not proposals:
         return NOTHING
@@ -64,6 +66,15 @@ def _guarded(intent: str, sentence: Sentence) -> str:
         return tagged
     end = _CLAUSE_END.search(tagged, _place(sentence, figure))
     return tagged[: end.start()] if end else tagged
+
+
+def _is_history(sentence: Sentence) -> bool:
+    """Whether the figure is said of a quarter or a year that has ended."""
+    figure = values.place_of_figure(sentence)
+    if figure is None:
+        return False
+    start = max((end.end() for end in _CLAUSE_END.finditer(sentence.text, 0, figure)), default=0)
+    return is_over(sentence.text[start:figure], sentence.context.now.date())
 
 
 def _feedback(sentence: Sentence) -> Frame | None:
