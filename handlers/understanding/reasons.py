@@ -8,14 +8,14 @@ from typing import Final
 from handlers.understanding.sentence import Sentence
 
 _CONNECTING: Final = re.compile(
-    r"(?:主要)?(?:是)?(?:因为|由于|原因[是系为]|理由[是系为]|(?:原因|理由|备注|说明)[ :：]|"
+    r"(?:主要)?(?:是)?(?:因为|由于|原因[是系为]|理由[是系为]|(?:原因|理由|备注|说明|reason)[ :：=]|"
     r"鉴于|考虑到|毕竟|because of|because|due to|owing to|on account of|reason is(?! (?:too|not|un))|reason ?:|"
     r"(?<=[,，。;； ])因(?!为|此|而|素)|since(?! (?:mon|tue|wed|thu|fri|jan|last|the start))|"
     r"as (?=the |we |our )|the reason being)[ ,，:：]*"
 )
 _LEADING_CAUSE: Final = re.compile(r"^因(?!为|此|而)")
 _RESULT: Final = re.compile(
-    r"(?:[ ,，。;；]*(?:所以|因此|故(?!障)|因而|于是|现(?:申请|将|拟)|特(?:此)?申请|(?:我|我们)?(?:想|"
+    r"(?:[,，。;；]+(?:不予|不批|驳回|不同意|难以)|[ ,，。;；]*(?:所以|因此|故(?!障)|因而|于是|现(?:申请|将|拟)|特(?:此)?申请|(?:我|我们)?(?:想|"
     r"要|希望|申请|建议)(?:把|将))|[,，。;； ]+(?:我|我们)?(?:想|要|希望|申请|请求|建议|打算|"
     r"能不能|能否|可否|需要)|[ ,，。;；]*(?:麻烦|烦请|恳请|敬请|盼)|"
     r"请(?:领导|审批|批准|批|您|予)|so (?:i|we|can|please|"

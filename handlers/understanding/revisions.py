@@ -97,8 +97,9 @@ def new_date_of(sentence: Sentence) -> date | None:
 def future_day(sentence: Sentence) -> date | None:
     """The last day from today on that the sentence names."""
     today = sentence.context.now.date()
-    days = [one.day for one in sentence.moments if one.day >= today]
-    return days[-1] if days else None
+    ahead = [one for one in sentence.moments if one.day >= today]
+    wanted = [one for one in ahead if _TO.search(sentence.text[: one.start])] or ahead
+    return wanted[-1].day if wanted else None
 
 
 _WAN: Final = 1e4
