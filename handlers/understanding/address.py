@@ -34,6 +34,21 @@ class _Form(NamedTuple):
     needs_body: int
 
 
+# …，这条反馈发给张三: the feedback comes first.
+_AFTERWARDS: Final = re.compile(
+    r"[,，。;；!！ ]+(?:麻烦|请|帮我|就|把|将)*(?:这|以上|上面|上述)(?:条|个|句|段|些)?(?:话)?(?:是|算)?(?:我)?"
+    r"(?:给(?:Ⓟ|[他她])的(?:反馈|意见)|(?:反馈|意见|表扬)?(?:麻烦|请|帮我)?(?:发|送|转|带|写|提)?给(?:到)?(?:Ⓟ|[他她]))(?:吧|了)?[。!！]*$"
+)
+
+
+def text_before_address(sentence: Sentence) -> int | None:
+    """Where a feedback ends that says only afterwards whom it is for, as a place in the tidied text."""
+    match = _AFTERWARDS.search(sentence.tagged.text)
+    if match is None or match.start() < _SHORTEST_TEXT:
+        return None
+    return sentence.tagged.origin[match.start()]
+
+
 @cache
 def _forms() -> tuple[_Form, ...]:
     return tuple(_Form(re.compile(row["pattern"]), row.get("body", 0)) for row in table("feedback")["forms"])

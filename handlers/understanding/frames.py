@@ -204,4 +204,12 @@ def fill_feedback(sentence: Sentence, head: int, body: int) -> Frame:
     return draft.frame("feedback", 0.95)
 
 
+def fill_feedback_before(sentence: Sentence, end: int) -> Frame:
+    """The frame of feedback whose text ends at `end`, before it says whom it is for; 给他 is whom it speaks of."""
+    draft = Draft(sentence)
+    draft.choose_person([mention for mention in sentence.people if mention.start >= end] or sentence.people)
+    draft.put("text", sentence.line.said(0, end).strip())
+    return draft.frame("feedback", 0.95)
+
+
 NOTHING: Final = Frame(UNKNOWN, confidence=0.0)

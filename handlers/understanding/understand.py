@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from handlers.understanding import frames, goals, intents, values
-from handlers.understanding.address import find_address
+from handlers.understanding.address import find_address, text_before_address
 from handlers.understanding.context import Context, Goal
 from handlers.understanding.frames import NOTHING, Frame
 from handlers.understanding.intents import Reading
@@ -80,7 +80,8 @@ def _is_history(sentence: Sentence) -> bool:
 def _feedback(sentence: Sentence) -> Frame | None:
     address = find_address(sentence)
     if address is None:
-        return None
+        end = text_before_address(sentence)
+        return None if end is None else frames.fill_feedback_before(sentence, end)
     head = sentence.spoken.text[: _place(sentence, address.head)]
     if not intents.allows("feedback", head, sentence.text[: address.head]) or intents.is_barred("feedback", head):
         return NOTHING
