@@ -23,13 +23,17 @@ _MOST_CANDIDATES: Final = 8
 
 @dataclass(frozen=True)
 class Frame:
-    """`candidates`: for a goal or person that could not be told, the ids that fit. `unit_said`: the unit of a value."""
+    """`candidates`: for a goal or person that could not be told, the ids that fit. `unit_said`: the unit of a value.
+
+    `doubtful`: it does not sound like what it reads as, so its speaker is asked before anything is recorded.
+    """
 
     intent: str
     slots: Slots = field(default_factory=dict)
     confidence: float = 1.0
     unit_said: str | None = None
     candidates: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    doubtful: bool = False
 
 
 @dataclass

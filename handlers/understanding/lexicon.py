@@ -20,5 +20,10 @@ def pairs(name: str) -> dict[str, str]:
     return {word[0]: word[1] for line in lines for word in line.split()}
 
 
+def rows(name: str) -> list[list[str]]:
+    """The cells of a table of many small rows."""
+    return [line.split("\t") for line in _read(f"{name}.tsv").split("\n") if line]
+
+
 def _read(name: str) -> str:
     return (files(__package__) / "data" / name).read_text(encoding="utf-8")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import replace
 from typing import Final
 
 from handlers.understanding import frames, goals, intents, values
@@ -10,11 +12,20 @@ from handlers.understanding.address import find_address, text_before_address
 from handlers.understanding.context import Context, Goal
 from handlers.understanding.frames import NOTHING, Frame
 from handlers.understanding.intents import Reading
+from handlers.understanding.likeness import likeness
 from handlers.understanding.periods import is_over
 from handlers.understanding.sentence import Sentence
 
 # Who wants something says so by then; what goes on is the text of a feedback.
 _LONGEST: Final = 500
+# Log odds: below the first a write is asked about, below the second it is not even that. What the grammar cannot read
+# is asked about from the third on.
+_SOUNDS_LIKE_IT: Final = 1.0
+_SOUNDS_UNLIKE_IT: Final = -1.0
+_SOUNDS_ABSURD: Final = -6.0
+_SOUNDS_ENOUGH: Final = 0.5
+_MARGIN: Final = 3.0
+_WEIGHED: Final = ("checkin", "approve")
 _CLAUSE_END: Final = re.compile(r"[,，。;；!！]")
 _REQUEST_END: Final = re.compile(r"[,，。;；!！]|因为|由于|原因是?|理由是?|because|due to")
 _QUESTION: Final = re.compile(
@@ -50,10 +61,38 @@ def _understand(text: str, context: Context) -> Frame:
         if not intents.is_barred(one.intent, _guarded(one.intent, sentence), tagged, one.weight)
         and not (one.intent == "checkin" and _is_history(sentence))
     ]
+    odds = likeness(tagged)
     if not proposals:
-        return NOTHING
+        return _second_reading(sentence, odds)
     best = max(proposals, key=lambda one: (one.weight, -intents.rank_of(one.intent)))
-    return frames.fill(best.intent, sentence, best.weight)
+    frame = frames.fill(best.intent, sentence, best.weight)
+    return _weighed(frame, sentence, odds[best.intent]) if best.intent in _WEIGHED else frame
+
+
+def _weighed(frame: Frame, sentence: Sentence, odds: float) -> Frame:
+    """Nothing, where the sentence does not sound like the write it reads as; a doubt, where it hardly does.
+
+    What follows the figure may explain it in any words: they are no more than a doubt.
+    """
+    if odds >= _SOUNDS_LIKE_IT:
+        return frame
+    head = likeness(_guarded(frame.intent, sentence))[frame.intent] if odds > _SOUNDS_ABSURD else odds
+    return NOTHING if max(odds, head - _MARGIN) < _SOUNDS_UNLIKE_IT else _doubtful(frame, odds)
+
+
+def _second_reading(sentence: Sentence, odds: dict[str, float]) -> Frame:
+    """What a sentence sounds like of which the grammar knows nothing; asked about before anything comes of it."""
+    intent = max(odds, key=odds.__getitem__)
+    tagged = sentence.spoken.text
+    if odds[intent] < _SOUNDS_ENOUGH or intents.is_barred(intent, tagged, tagged, 0.0):
+        return NOTHING
+    if not intents.allows(intent, tagged, sentence.text):
+        return NOTHING
+    return _doubtful(frames.fill(intent, sentence, 1.0), odds[intent])
+
+
+def _doubtful(frame: Frame, odds: float) -> Frame:
+    return replace(frame, confidence=min(frame.confidence, 0.7, 1 / (1 + math.exp(-odds))), doubtful=True)
 
 
 def _guarded(intent: str, sentence: Sentence) -> str:
