@@ -56,8 +56,13 @@ class GoalIndex:
                 self._add_part(goal, part)
 
     def _add_part(self, goal: str, part: str) -> None:
+        inside = [word for word in _synonyms() if word in part and word != part and is_han(word)]
         for word in _pieces(part):
             self._put(word, goal, 1.0)
+            for old in inside:
+                for new in _synonyms()[old] if old in word and old != word else ():
+                    if is_han(new):
+                        self._put(word.replace(old, new), goal, _SYNONYM)
             if part.startswith(word) or part.endswith(word) or word in _synonyms():
                 self.spoken.add(word)
             for other in _synonyms().get(word, ()):

@@ -75,7 +75,7 @@ _PART: Final = re.compile(
 
 
 # 掉了俩点 is two points, and no time of day.
-_POINTS: Final = re.compile(r"(?<=[降掉涨升跌滑拱窜])了?(俩|[一两二三四五六七八九\d])点(?![\d一二两三四五六七八九十半钟整多])")
+_POINTS: Final = re.compile(r"(?<=[降掉涨升跌滑拱窜])了?(俩|[一两二三四五六七八九\d])点(?![\d一二两三四五六七八九十半钟整多点])")
 
 
 def tidy(line: Line) -> Line:

@@ -28,7 +28,7 @@ _CLAUSE: Final = re.compile(
 _REQUESTING: Final = re.compile(
     r"Ⓡ|卡(?:着|在)?Ⓓ|权重|目标|指标|kpi|截止|期限|deadline|target|weight|goal|(?<![a-z])due(?![a-z])|修订|(?:修改|变更|更改)(?:Ⓖ|目标|权重|一下|到|为)|(?:修改|更改)$|改改|调调|改一改|调一调|降一降|松一松|不合理|调整?(?:到|成|为|至|一下|"
     r"低|高|下)|申请|(?:改|降|提|延|推|放宽|缩|挪|砍|升|定|设)(?:到|成|为|至|一下|期|后|迟|低|"
-    r"高)|推迟|顺延|下调|上调|放宽|"
+    r"高)|推迟|顺延|下调|上调|放宽|收紧|收窄|"
     r"(?:from|to|at|by) ?(?:Ⓝ|Ⓓ)|从Ⓝ|到(?:Ⓝ|Ⓓ)|^Ⓝ$|^Ⓓ$|同意|驳回|拒绝|打回|退回|不批|不通过|"
     r"否决|reject|decline|deny|turn down|approve|revise|push Ⓖ|postpone|extend|delay Ⓖ|想把|"
     r"把Ⓖ|给Ⓖ|^[ⓇⓃⒹⒼⓅ →>-]+$|(?<![a-z])(?:push|move|lower|raise|change|set|adjust|increase|reduce|cut|update|"

@@ -29,7 +29,7 @@ _WEIGHED: Final = ("checkin", "approve")
 _CLAUSE_END: Final = re.compile(r"[,，。;；!！]")
 _REQUEST_END: Final = re.compile(r"[,，。;；!！]|因为|由于|原因是?|理由是?|because|due to")
 _QUESTION: Final = re.compile(
-    r"[?？]\s*$|百分之(?:几|多少)|吗|了没有?\s*$|多(?:少|远|久)|差几|怎么样|怎样|咋样|如何|是不是|是否|有没有|能不能|几[楼层号点栋]|(?<!多了)(?<!少了)(?<!又)几[家个成](?:了|呢|啊|客户)?[?？]?$|(?<![没无])什么|(?<!没)啥|哪|[找问]谁|到底|为何|为什么"
+    r"[?？]\s*$|百分之(?:几|多少)|吗|(?:了|完成|到|做|达|签)[^,，。]{0,6}没有?\s*$|多(?:少|远|久)|差几|怎么样|怎样|咋样|如何|是不是|是否|有没有|能不能|几[楼层号点栋]|(?<!多了)(?<!少了)(?<!又)几[家个成](?:了|呢|啊|客户)?[?？]?$|(?<![没无])什么|(?<!没)啥|哪|[找问]谁|到底|为何|为什么"
     r"|^(?:what|how|when|where|whose?|which|why|is|are|did|does|do|can|will|has|have|could|should)(?![a-z])"
 )
 _FORECAST: Final = re.compile(
@@ -76,7 +76,7 @@ def _weighed(frame: Frame, sentence: Sentence, odds: float) -> Frame:
     """
     if odds >= _SOUNDS_LIKE_IT:
         return frame
-    head = likeness(_guarded(frame.intent, sentence))[frame.intent] if odds > _SOUNDS_ABSURD else odds
+    head = likeness(_told(sentence))[frame.intent] if odds > _SOUNDS_ABSURD else odds
     return NOTHING if max(odds, head - _MARGIN) < _SOUNDS_UNLIKE_IT else _doubtful(frame, odds)
 
 
@@ -100,10 +100,15 @@ def _guarded(intent: str, sentence: Sentence) -> str:
     tagged = sentence.spoken.text
     if intent in intents.MAY_EXPLAIN:
         return _REQUEST_END.split(tagged.strip(" ,，"))[0] or tagged
-    figure = values.place_of_figure(sentence) if intent == "checkin" else None
-    if figure is None:
-        return tagged
-    end = _CLAUSE_END.search(tagged, _place(sentence, figure))
+    return _told(sentence) if intent == "checkin" and values.place_of_figure(sentence) is not None else tagged
+
+
+def _told(sentence: Sentence) -> str:
+    """Up to the end of the clause that tells the figure, or else names the goal."""
+    tagged = sentence.spoken.text
+    figure = values.place_of_figure(sentence)
+    start = tagged.find("Ⓖ") if figure is None else _place(sentence, figure)
+    end = _CLAUSE_END.search(tagged, max(0, start))
     return tagged[: end.start()] if end else tagged
 
 

@@ -22,9 +22,11 @@ _SINCE: Final = re.compile(
     r"今天|今早|今儿|这周|本周|上周|上个?礼拜|本月|当月|这个?月|这个礼拜|这星期|昨天|昨日|"
     r"上午|下午|刚|又|再|新增|Ⓓ|this week|today|yesterday|just|this morning|another"
 )
+_DEED: Final = re.compile(r"(?:签[下了到成]|[到进入]账|收款|收到|拿下|谈成)了?$")
+_SINCE_THEN: Final = re.compile(r"[^,，。]{0,16}(?:this week|today|yesterday|this morning)")
 # 九成都没到 denies it, 76到79 is what it was.
 _NOT_THIS: Final = re.compile(
-    r"\s?[都也](?:没|不|未)|\s?(?:客户)?(?:还|都|正)*(?:退|流失|跑了|黄了|没续|不续|反悔|毁约)|\s?(?:客户)?(?:还|都|正)*(?:在(?!内|手|上)|待|有意向|准备|快要|即将|等着?)(?!了)|(?:上?[涨升降掉提变跌增减缩做干]?(?:到|成|至)了?|\s?(?:→|->|=>|-->|>)|\sto)\s?Ⓝ"
+    r"\s?[都也](?:没|不|未)|\s?(?:客户)?(?:还|都|正)*(?:退|流失|跑了|黄了|没续|不续|反悔|毁约|没盖|没签|没付|没回)|\s?(?:客户)?(?:还|都|正)*(?:在(?!内|手|上)|待|有意向|准备|快要|即将|等着?)(?!了)|(?:上?[涨升降掉提变跌增减缩做干]?(?:到|成|至)了?|\s?(?:→|->|=>|-->|>)|\sto)\s?Ⓝ"
 )
 # Of 上周是76这周是78 the first is what it was.
 _WAS: Final = re.compile(
@@ -53,6 +55,7 @@ class _Hit(NamedTuple):
     kind: str
     left: str
     right: str
+    is_deed: bool  # 签下, 进账: a word that names the goal and says that it moved
 
 
 class _Row(NamedTuple):
@@ -128,7 +131,7 @@ def _hits(sentence: Sentence, *, bare: bool) -> list[_Hit]:
             continue
         is_word = not bare and is_few(sentence.text, amount) and (kind == "absolute" or right.startswith(AMOUNT))
         if kind not in (None, "skip") and not amount.vague and not is_word:
-            hits.append(_Hit(amount, str(kind), left, right))
+            hits.append(_Hit(amount, str(kind), left, right, bool(_DEED.search(sentence.text[: amount.start]))))
     return hits
 
 
@@ -184,13 +187,13 @@ def _in_unit(amount: Amount, goal: Goal | None) -> float:
 def _is_since(hit: _Hit, value: float, goal: Goal | None) -> bool:
     """今天签了两家 moves the count; 一共签了九家 is the count; a count that cannot fall must have moved."""
     clause = _CLAUSE_END.split(hit.left)[-1]
-    if hit.amount.unit == SHARE or _SO_FAR.search(clause):
+    if hit.amount.unit == SHARE or _SO_FAR.search(clause) or (goal is not None and goal.unit == SHARE):
         return False
     if goal is not None and goal.falls and clause.rstrip().endswith("Ⓖ"):
         return False
-    if _SINCE.search(clause):
+    if _SINCE.search(hit.left if hit.is_deed else clause) or _SINCE_THEN.match(hit.right):
         return True
-    is_verb = not clause.rstrip().endswith("Ⓖ") or clause.rstrip().endswith("ⒼⒼ")
+    is_verb = hit.right.startswith("Ⓖ") or not clause.rstrip().endswith("Ⓖ") or clause.rstrip().endswith("ⒼⒼ")
     return is_verb and goal is not None and not goal.falls and goal.unit != SHARE and value < goal.current
 
 
@@ -199,7 +202,8 @@ def _remaining(hit: _Hit, value: float, goal: Goal | None) -> Reading | None:
     if goal is None:
         return None
     said = hit.amount.unit or None
-    if goal.falls and re.search(r"剩(?:下|余|了)*$", hit.left):
+    clause = _CLAUSE_END.split(hit.left)[-1]
+    if goal.falls and re.search(r"剩(?:下|余|了)*$", clause) and not re.search(r"[离距]", clause):
         return Reading(value, ABSOLUTE, said)
     if said == SHARE and goal.unit != SHARE:
         return Reading(units.tidy(100 - hit.amount.value), PROGRESS, said)
