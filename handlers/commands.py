@@ -44,6 +44,11 @@ class CheckIn(Command):
     among: tuple[str, ...] = ()
     steps: bool = False
 
+    @property
+    def tells(self) -> bool:
+        """Whether there is anything to record yet."""
+        return self.value is not None or self.health is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddNote(Command):

@@ -63,16 +63,21 @@ class Puzzled(Exception):  # noqa: N818 - not a fault: the transaction is given 
 
 
 def understood(unit: Unit, seen: Context, text: str) -> Command:
-    """The grammar's reading; where it has none the interpreter's, as a proposal if it would change anything."""
-    command = meant(understand(text, seen), text, seen)
+    """The grammar's reading; where it has none the interpreter's. What is doubtful or guessed, as a proposal."""
+    frame = understand(text, seen)
+    command = meant(frame, text, seen)
     if not isinstance(command, NotUnderstood):
-        return command
+        return _proposal(unit, command) if frame.doubtful else command
     if unit.aid.may_ask and may_be_told(unit, text, seen):
         goals = tuple((goal.id, goal.title, goal.unit) for goal in seen.goals)
         raise Puzzled(Puzzle(text, f"{seen.now:%Y-%m-%d, %A}", goals))
-    frame = frame_of(unit.aid.guess, text, seen) if unit.aid.guess else None
-    guessed = meant(frame, text, seen) if frame else command
-    if type(guessed) in SHOWS:
+    guess = frame_of(unit.aid.guess, text, seen) if unit.aid.guess else None
+    return _proposal(unit, meant(guess, text, seen)) if guess else command
+
+
+def _proposal(unit: Unit, guessed: Command) -> Command:
+    """To be agreed to, where it would change anything; a check-in without a value asks by itself."""
+    if type(guessed) in SHOWS or (isinstance(guessed, commands.CheckIn) and not guessed.tells):
         return guessed
     of = hashlib.sha256(unit.event.key.encode()).hexdigest()[:16]
     return Propose(kind=type(guessed).__name__, slots=json.dumps(asdict(guessed), default=str), of=of)

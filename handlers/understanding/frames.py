@@ -86,8 +86,9 @@ def _checkin(draft: Draft) -> None:
         if inferred in draft.candidates.get("goal", (inferred,)):
             draft.candidates.pop("goal", None) if inferred else None
             goal = next((one for one in sentence.context.goals if one.id == inferred), None)
-            draft.put("goal", inferred)
     reading = find_reading(sentence, goal, bare=draft.bare)
+    if reading is not None and goal is not None:
+        draft.put("goal", goal.id)
     if reading is not None:
         draft.slots.update(value=reading.value, mode=reading.mode)
         draft.unit_said = reading.unit

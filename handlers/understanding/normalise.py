@@ -75,7 +75,9 @@ _PART: Final = re.compile(
 
 
 # 掉了俩点 is two points, and no time of day.
-_POINTS: Final = re.compile(r"(?<=[降掉涨升跌滑拱窜])了?(俩|[一两二三四五六七八九\d])点(?![\d一二两三四五六七八九十半钟整多点])")
+_POINTS: Final = re.compile(
+    r"(?<=[降掉涨升跌滑拱窜])了?(俩|[一两二三四五六七八九\d])点(?![\d一二两三四五六七八九十半钟整多点])"
+)
 
 
 def tidy(line: Line) -> Line:
@@ -84,7 +86,7 @@ def tidy(line: Line) -> Line:
         line = line.replace(match.start(1), match.end(), f"{match[1].replace('俩', '两')}个点")
     for match in reversed(list(_PART.finditer(line.text))):
         line = line.replace(*match.span(), f"{match[2]}分之{match[1]}")
-    for pattern in (_FILLERS, _POLITE_IFS, _CURRENCY):
+    for pattern in (_FILLERS, _FILLERS, _POLITE_IFS, _CURRENCY):
         for match in reversed(list(pattern.finditer(line.text))):
             line = line.replace(*match.span(), "")
     return line

@@ -77,7 +77,7 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<third>(?<![a-z])(?:a|one|two)[ -]thirds?|three[ -]quarters|a quarter(?![a-z]))"
         rf"|(?P<clock>{_CLOCK})"
         rf"|(?:(?P<sign>(?<![a-z0-9.)-])[-+−])\s?)?(?P<number>{_NUMBER})(?P<plus>{_PLUS})?(?P<vague>多|来|几|余)?"
-        rf"(?:\s?(?P<scale>{_SCALE})(?:(?P<odd>(?<=[万亿])[1-9](?![\d.,%％{_NEW_NUMBER}]))|(?P<plus2>{_PLUS})?))?(?P<vague2>多|来|几|余)?"
+        rf"(?:\s?(?P<scale>{_SCALE})(?:(?P<odd>(?<=[万亿])[1-9](?![\d.,%％{_NEW_NUMBER}]))|(?P<plus2>{_PLUS})?))?(?P<vague2>多|来|几|余|挂零)?"
         rf"(?:\s?(?P<share>{_SHARE_MARK})|\s?(?P<points>{_POINT_MARK})|\s?(?P<unit>{unit})(?P<half_unit>半)?)?"
     )
 

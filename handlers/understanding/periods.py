@@ -12,6 +12,7 @@ from handlers.understanding.lexicon import table
 _N: Final = rf"(?:\d{{1,2}}|[{numerals.DIGIT_CHARS}十]{{1,2}})"
 _MONTHS: Final = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _CENTURY: Final = 2000
+_HALF_YEAR: Final = 6
 _ISO: Final = re.compile(r"(?P<year>20\d\d)[-/.年]\s?(?P<month>\d{1,2})(?!\d)")
 _QUARTER: Final = re.compile(
     r"(?:(?P<year>20\d\d|\d\d(?=年)|[今去前]年)年?的?\s?)?(?:q(?P<q>[1-4])|第?(?P<han>[一二三四1-4])(?:个?季度|"
@@ -46,6 +47,8 @@ def read_period(text: str, today: date) -> str | None:
 def is_over(text: str, today: date) -> bool:
     """Whether the text names a year or a quarter that has ended: 三季度新签一共9家."""
     match = _QUARTER.search(text)
+    if "上半年" in text and today.month > _HALF_YEAR:
+        return True
     if match is None:
         year = re.search(r"(20\d\d)年|(去年|前年)", text)
         return year is not None and _year(year[1] or year[2], today, is_ahead=False) < today.year

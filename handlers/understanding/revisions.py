@@ -17,7 +17,10 @@ _WEIGHT: Final = re.compile(
 )
 _FROM: Final = re.compile(r"(?:从|由|原来?的?|(?<!Ⓓ)之前的?|现在的?|目前的?|from)[^,，。Ⓝ]{0,4}$")
 _TO: Final = re.compile(r"(?:到|成|为|至|to|=|→|->|改|改在|定在|设)(?:大概|大约|约| |了)*$")
-_MAYBE_TO: Final = re.compile(r"(?:(?:收紧|收窄|放宽|放松)(?:一?[点些])[,，]?|是|:|在|定|at|of|目标|target|不超过|不低于|低于|高于)(?:大概|大约|约| |了)*$")
+_MAYBE_TO: Final = re.compile(
+    r"(?:(?:收紧|收窄|放宽|放松)(?:一?[点些])[,，]?|"
+    r"是|:|在|定|at|of|目标|target|不超过|不低于|低于|高于)(?:大概|大约|约| |了)*$"
+)
 _DOWN: Final = re.compile(
     r"(?:下调|降低|减少|调低|降|减|下浮|少|放低|往下|lower|reduce|cut|down|decrease)(?:了|个|调|by|it|Ⓖ|的?目标| )*$"
 )
@@ -56,6 +59,7 @@ def target_of(sentence: Sentence, goal: Goal | None, *, bare: bool = False) -> f
     """The new target in the goal's unit; 下调两个点 counts from the old one. `bare` lets any amount be it."""
     others = [item for item in amounts_with_context(sentence) if not _WEIGHT.search(item[1]) and not item[0].vague]
     others = [item for item in others if not _BECAUSE.search(item[1])]
+    others = [item for item in others if bare or item[0].unit == POINTS or not is_few(sentence.text, item[0])]
     for amount, left, _ in others:
         if _TO.search(left) and not _FROM.search(left):
             return _converted(amount, goal)

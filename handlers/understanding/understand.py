@@ -18,14 +18,18 @@ from handlers.understanding.sentence import Sentence
 
 # Who wants something says so by then; what goes on is the text of a feedback.
 _LONGEST: Final = 500
-# Log odds: below the first a write is asked about, below the second it is not even that. What the grammar cannot read
-# is asked about from the third on.
+# Log odds (see `likeness`). What would be recorded is asked about below the first, and is nothing below the second.
+_WRITES: Final = ("checkin", "approve")
 _SOUNDS_LIKE_IT: Final = 1.0
 _SOUNDS_UNLIKE_IT: Final = -1.0
 _SOUNDS_ABSURD: Final = -6.0
+_MARGIN: Final = 1.0
+# What only shows something is nothing below this.
+_SOUNDS_ODD: Final = -3.0
+# The second reading counts from here, against exceptions only from there; and against the first if it is far likelier.
 _SOUNDS_ENOUGH: Final = 0.5
-_MARGIN: Final = 3.0
-_WEIGHED: Final = ("checkin", "approve")
+_SOUNDS_CERTAIN: Final = 4.0
+_FAR_MORE: Final = 2.0
 _CLAUSE_END: Final = re.compile(r"[,，。;；!！]")
 _REQUEST_END: Final = re.compile(r"[,，。;；!！]|因为|由于|原因是?|理由是?|because|due to")
 _QUESTION: Final = re.compile(
@@ -49,7 +53,8 @@ def _understand(text: str, context: Context) -> Frame:
     sentence = Sentence.of(text, context)
     command = intents.command(sentence.text)
     if command:
-        return frames.fill_command(command[0], sentence.tail(command[1]))
+        rest = sentence.tail(command[1])
+        return frames.fill_command("checkin" if command[0] == "goals" and rest.amounts else command[0], rest)
     feedback = _feedback(sentence)
     if feedback:
         return feedback
@@ -65,8 +70,14 @@ def _understand(text: str, context: Context) -> Frame:
     if not proposals:
         return _second_reading(sentence, odds)
     best = max(proposals, key=lambda one: (one.weight, -intents.rank_of(one.intent)))
+    if max(odds.values()) > odds[best.intent] + _FAR_MORE:
+        second = _second_reading(sentence, odds)
+        if second is not NOTHING:
+            return second
     frame = frames.fill(best.intent, sentence, best.weight)
-    return _weighed(frame, sentence, odds[best.intent]) if best.intent in _WEIGHED else frame
+    if best.intent in _WRITES:
+        return _weighed(frame, sentence, odds[best.intent])
+    return frame if odds[best.intent] >= _SOUNDS_ODD else NOTHING
 
 
 def _weighed(frame: Frame, sentence: Sentence, odds: float) -> Frame:
@@ -81,12 +92,14 @@ def _weighed(frame: Frame, sentence: Sentence, odds: float) -> Frame:
 
 
 def _second_reading(sentence: Sentence, odds: dict[str, float]) -> Frame:
-    """What a sentence sounds like of which the grammar knows nothing; asked about before anything comes of it."""
+    """What a sentence sounds like, whatever the grammar makes of it; asked about before anything comes of it."""
     intent = max(odds, key=odds.__getitem__)
     tagged = sentence.spoken.text
     if odds[intent] < _SOUNDS_ENOUGH or intents.is_barred(intent, tagged, tagged, 0.0):
         return NOTHING
-    if not intents.allows(intent, tagged, sentence.text):
+    if sentence.text.startswith("/") or (intent == "checkin" and _is_history(sentence)):
+        return NOTHING
+    if odds[intent] < _SOUNDS_CERTAIN and not intents.allows(intent, tagged, sentence.text):
         return NOTHING
     return _doubtful(frames.fill(intent, sentence, 1.0), odds[intent])
 

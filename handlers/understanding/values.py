@@ -23,10 +23,10 @@ _SINCE: Final = re.compile(
     r"上午|下午|刚|又|再|新增|Ⓓ|this week|today|yesterday|just|this morning|another"
 )
 _DEED: Final = re.compile(r"(?:签[下了到成]|[到进入]账|收款|收到|拿下|谈成)了?$")
-_SINCE_THEN: Final = re.compile(r"[^,，。]{0,16}(?:this week|today|yesterday|this morning)")
+_SINCE_THEN: Final = re.compile(r"[^,，。]{0,16}(?:this week|today|yesterday|this morning)|[,，]都是(?:Ⓓ|今天|昨天|刚)")
 # 九成都没到 denies it, 76到79 is what it was.
 _NOT_THIS: Final = re.compile(
-    r"\s?[都也](?:没|不|未)|\s?(?:客户)?(?:还|都|正)*(?:退|流失|跑了|黄了|没续|不续|反悔|毁约|没盖|没签|没付|没回)|\s?(?:客户)?(?:还|都|正)*(?:在(?!内|手|上)|待|有意向|准备|快要|即将|等着?)(?!了)|(?:上?[涨升降掉提变跌增减缩做干]?(?:到|成|至)了?|\s?(?:→|->|=>|-->|>)|\sto)\s?Ⓝ"
+    r"\s?[都也](?:没|不|未)|\s?差Ⓝ|\s?的(?:目标|指标|任务|kpi)|\s?(?:Ⓖ?的?)?(?:客户)?(?:还|都|正)*(?:退|流失|跑了|黄了|没续|不续|反悔|毁约|解约|没盖|没签|没付|没回)|\s?(?:客户)?(?:还|都|正)*(?:在(?!内|手|上)|待|有意向|准备|快要|即将|等着?)(?!了)|(?:上?[涨升降掉提变跌增减缩做干]?(?:到|成|至)了?|\s?(?:→|->|=>|-->|>)|\sto)\s?Ⓝ"
 )
 # Of 上周是76这周是78 the first is what it was.
 _WAS: Final = re.compile(
@@ -97,12 +97,18 @@ def find_reading(sentence: Sentence, goal: Goal | None, *, bare: bool = False) -
     hits = [hit for hit in _hits(sentence, bare=bare) if _may_be_of(hit, goal, sentence)]
     hits.sort(key=lambda hit: (_is_alien(hit, goal), _ORDER.index(hit.kind)))
     for hit in hits:
-        if _is_alien(hit, goal) and hit.kind != "absolute":
+        if _is_alien(hit, goal) and not _is_said_of_goal(hit):
             continue
         reading = _reading(hit, goal)
         if reading is not None:
             return reading
     return None
+
+
+def _is_said_of_goal(hit: _Hit) -> bool:
+    """续约率到82家 is said of the goal, in the wrong unit; 回款有三家客户拖着 speaks of something else."""
+    clause = _CLAUSE_END.split(hit.left)[-1]
+    return hit.kind == "absolute" and "Ⓖ" in clause and not clause.endswith("有")
 
 
 def _may_be_of(hit: _Hit, goal: Goal | None, sentence: Sentence) -> bool:
@@ -145,7 +151,7 @@ def _is_ahead(sentence: Sentence, amount: Amount) -> bool:
 
 def _kind(amount: Amount, left: str, right: str) -> str | None:
     kind = _by_rows("before", left, right, amount)
-    if kind == "skip" or _NOT_THIS.match(right) or (AMOUNT in right and _WAS.search(left)):
+    if kind == "skip" or (_NOT_THIS.match(right) and kind != "remaining") or (AMOUNT in right and _WAS.search(left)):
         return "skip"
     if amount.signed and kind in (None, "absolute", "count") and not re.search(r"[到至为是:]\s?$", left):
         return "up"

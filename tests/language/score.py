@@ -4,7 +4,8 @@
 
 A frame is right when intent and slots agree: numbers to a millionth, copied text by nine characters in ten,
 progress and absolute as one where the goal runs from 0 to 100 percent. A wrong write is a check-in, feedback or
-approval made of a sentence that meant something else, or with another goal, person, figure or request than was meant.
+approval made of a sentence that meant something else, or with another goal, person, figure or request than was meant;
+it is recorded unless the frame is doubtful, for then its speaker is asked first.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class Score:
     intents: int = 0
     frames: int = 0
     wrong_writes: list[str] = field(default_factory=list)
+    recorded: list[str] = field(default_factory=list)
+    asked: int = 0
     errors: list[str] = field(default_factory=list)
     milliseconds: float = 0.0
 
@@ -54,6 +57,10 @@ class Score:
     @property
     def wrong_write_share(self) -> float:
         return len(self.wrong_writes) / self.total
+
+    @property
+    def recorded_share(self) -> float:
+        return len(self.recorded) / self.total
 
 
 def load_contexts() -> dict[str, Context]:
@@ -114,8 +121,11 @@ def score(labels: list[Labelled]) -> Score:
     for label, frame in zip(labels, frames, strict=True):
         result.intents += frame.intent == label.intent
         result.frames += is_right(frame, label)
+        result.asked += frame.doubtful and is_right(frame, label)
         if is_wrong_write(frame, label):
             result.wrong_writes.append(label.text)
+            if not frame.doubtful:
+                result.recorded.append(label.text)
         if not is_right(frame, label):
             result.errors.append(_report(label, frame))
     return result
@@ -131,7 +141,8 @@ def main(arguments: list[str]) -> None:
     result = score(load(Path(arguments[0])))
     sys.stdout.write(
         f"intent {result.intent_share:.4f}  frame {result.frame_share:.4f}  wrong writes {len(result.wrong_writes)}"
-        f"/{result.total}  {result.milliseconds:.2f} ms\n"
+        f"/{result.total}, recorded {len(result.recorded)}  right but asked about {result.asked}"
+        f"  {result.milliseconds:.2f} ms\n"
     )
     if "--errors" in arguments:
         sys.stdout.write("\n".join([*result.errors, "wrong writes:", *result.wrong_writes]) + "\n")

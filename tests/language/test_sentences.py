@@ -42,7 +42,7 @@ def test_known_sentences_are_understood(built: Score) -> None:
 
 
 def test_known_sentences_never_record_what_was_not_meant(built: Score) -> None:
-    assert built.wrong_writes == []
+    assert built.recorded == []
 
 
 def test_sentences_kept_apart_are_understood(kept_apart: Score) -> None:

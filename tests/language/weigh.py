@@ -2,8 +2,8 @@
 
     python -m tests.language.weigh
 
-Writes `handlers/understanding/data/likeness.tsv` for `handlers.understanding.likeness`. The sentences held apart are not
-read. Takes about a minute.
+Writes `handlers/understanding/data/likeness.tsv` for `handlers.understanding.likeness`. The sentences held apart are
+not read. Takes half a minute.
 """
 
 from __future__ import annotations
@@ -53,19 +53,19 @@ def fit(intent: str, said: list[Said], everywhere: Counter[str], inside: Counter
     return model
 
 
-def _features(
-    pieces: frozenset[str], everywhere: Counter[str], inside: Counter[str], *, own: bool
-) -> dict[str, float]:
+def _features(pieces: frozenset[str], everywhere: Counter[str], inside: Counter[str], *, own: bool) -> dict[str, float]:
     """What stands in more than one sentence, and how many pairs no other sentence of the intent holds."""
     new = sum(inside[piece] <= own for piece in pieces if len(piece) > 1)
     return {piece: 1.0 for piece in sorted(pieces) if everywhere[piece] > 1} | {likeness.NEW: _NEW_SIZE * new}
 
 
+def _line(piece: str, weights: dict[str, float]) -> str:
+    return "\t".join([piece, *(f"{intent}={weight:.2f}" for intent, weight in weights.items())]) + "\n"
+
+
 def main() -> None:
     labels = [one for one in load(FOLDER / "sentences.jsonl") if not one.text.startswith("/")]
-    said = [
-        (one.intent, frozenset(likeness.pieces(Sentence.of(one.text, one.context).spoken.text))) for one in labels
-    ]
+    said = [(one.intent, frozenset(likeness.pieces(Sentence.of(one.text, one.context).spoken.text))) for one in labels]
     everywhere = Counter(piece for _, pieces in said for piece in pieces)
     table: dict[str, dict[str, float]] = defaultdict(dict)
     for intent in sorted({meant for meant, _ in said} - {"unknown"}):
@@ -77,8 +77,7 @@ def main() -> None:
             weight = model.weights[piece] - new * (piece in inside)
             if abs(weight) >= _NOTHING:
                 table[piece][intent] = weight
-    lines = ("\t".join([piece, *(f"{intent}={weight:.2f}" for intent, weight in row.items())]) for piece, row in table.items())
-    TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    TARGET.write_text("".join(_line(piece, row) for piece, row in table.items()), encoding="utf-8")
 
 
 if __name__ == "__main__":
