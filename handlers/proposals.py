@@ -67,7 +67,8 @@ def understood(unit: Unit, seen: Context, text: str) -> Command:
     frame = understand(text, seen)
     command = meant(frame, text, seen)
     if not isinstance(command, NotUnderstood):
-        return _proposal(unit, command) if frame.doubtful else command
+        asks = isinstance(command, commands.CheckIn) and not command.tells  # nothing to agree to yet
+        return _proposal(unit, command) if frame.doubtful and not asks else command
     if unit.aid.may_ask and may_be_told(unit, text, seen):
         goals = tuple((goal.id, goal.title, goal.unit) for goal in seen.goals)
         raise Puzzled(Puzzle(text, f"{seen.now:%Y-%m-%d, %A}", goals))
@@ -76,8 +77,8 @@ def understood(unit: Unit, seen: Context, text: str) -> Command:
 
 
 def _proposal(unit: Unit, guessed: Command) -> Command:
-    """To be agreed to, where it would change anything; a check-in without a value asks by itself."""
-    if type(guessed) in SHOWS or (isinstance(guessed, commands.CheckIn) and not guessed.tells):
+    """To be agreed to, where it would change anything."""
+    if type(guessed) in SHOWS:
         return guessed
     of = hashlib.sha256(unit.event.key.encode()).hexdigest()[:16]
     return Propose(kind=type(guessed).__name__, slots=json.dumps(asdict(guessed), default=str), of=of)

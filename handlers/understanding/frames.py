@@ -144,6 +144,19 @@ def _snapshot(draft: Draft) -> None:
     draft.put("period", read_period(draft.sentence.text, draft.sentence.context.now.date()))
 
 
+_LEAD: Final = re.compile(r"[^,，:：。]{0,8}[,，:：]\s*")
+_SHORTEST: Final = 6
+
+
+def _feedback(draft: Draft) -> None:
+    """Feedback that no form of address fits: what stands after the person and a comma or colon."""
+    _person(draft)
+    first = draft.sentence.people[0] if draft.sentence.people else None
+    lead = _LEAD.match(draft.sentence.text, first.end) if first else None
+    text = draft.sentence.line.said(lead.end()).strip() if lead else ""
+    draft.put("text", text if len(text) >= _SHORTEST else None)
+
+
 def _approve(draft: Draft) -> None:
     if draft.sentence.requests:
         draft.put("request", draft.sentence.requests[0].id)
@@ -173,7 +186,7 @@ _FILLERS: Final[dict[str, Callable[[Draft], None]]] = {
     "goal_revise": _goal_revise,
     "feedback_request": _person,
     "feedback_list": _person,
-    "feedback": _person,
+    "feedback": _feedback,
     "help": _help,
     "growth": _person,
     "snapshot": _snapshot,

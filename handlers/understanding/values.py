@@ -97,7 +97,7 @@ def find_reading(sentence: Sentence, goal: Goal | None, *, bare: bool = False) -
     hits = [hit for hit in _hits(sentence, bare=bare) if _may_be_of(hit, goal, sentence)]
     hits.sort(key=lambda hit: (_is_alien(hit, goal), _ORDER.index(hit.kind)))
     for hit in hits:
-        if _is_alien(hit, goal) and not _is_said_of_goal(hit):
+        if _is_alien(hit, goal) and not (_is_said_of_goal(hit) or (bare and hit.kind == "absolute")):
             continue
         reading = _reading(hit, goal)
         if reading is not None:
