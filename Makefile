@@ -5,6 +5,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 # Extras stay in the lock: an older pip looks for `coverage[toml]` by itself, and takes the newest, which no hash knows.
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --no-strip-extras --quiet
+# Where bytecode may not be kept, each of the many processes that the tests start compiles every library anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo setup test lint lock browser bench
 

@@ -32,7 +32,7 @@ def company(desk: Desk) -> Desk:
 def environment() -> dict[str, str]:
     """Of a machine that knows nothing of Maibo yet."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MAIBO_")}
-    return {**clean, "PYTHONPATH": str(ROOT)}
+    return {**clean, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""}
 
 
 @pytest.fixture

@@ -95,6 +95,7 @@ def _environment(database: Database, base: str) -> dict[str, str]:
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("MAIBO_")},
         "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "",
         "MAIBO_DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
         "MAIBO_SECRET_KEY": "crash secret",
         "MAIBO_ENCRYPTION_KEYS": "crash key",
