@@ -8,8 +8,10 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import httpx
 import pytest
 import redis
 from psycopg.sql import SQL, Identifier
@@ -22,6 +24,9 @@ from tests import postgres
 
 TEMPLATE = "maibo_template"
 NUMBERS = itertools.count(1)
+
+# Every client of HTTP reads all the world's certificates anew, which no test needs: they are read once.
+pytest.MonkeyPatch().setattr("httpx._transports.default.create_ssl_context", cache(httpx.create_ssl_context))
 
 
 def migrate(url: str) -> None:
