@@ -23,8 +23,10 @@ FORKS.set_forkserver_preload(
         "bot.files",
         "bot.lines",
         "bot.server",
+        "chinese_calendar",
         "handlers.sbi",
         "handlers.understanding",
+        "psycopg",
     ]
 )
 
