@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import shutil
 from collections.abc import Iterator
@@ -27,6 +28,13 @@ NUMBERS = itertools.count(1)
 
 # Every client of HTTP reads all the world's certificates anew, which no test needs: they are read once.
 pytest.MonkeyPatch().setattr("httpx._transports.default.create_ssl_context", cache(httpx.create_ssl_context))
+
+
+def pytest_collection_finish() -> None:
+    """The libraries' objects live as long as the tests: the collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def migrate(url: str) -> None:
