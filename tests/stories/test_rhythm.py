@@ -53,13 +53,11 @@ def test_the_weeks_card_is_answered_in_place(place: Town) -> None:
 def update_one_by_one(human: Human, values: dict[str, str]) -> None:
     """Where a card has no fields: its button asks, the chat answers."""
     for goal, value in values.items():
-        human.press(f"打卡 {goal}")
-        human.town.quiet()  # else the question before may still be the newest
+        human.press_and_wait(f"打卡 {goal}")  # else the question before may still be the newest
         human.sees("现在到多少了")
         human.fill(value=value)
         human.sees("已记", "跳过")
-        human.say("跳过")
-        human.town.quiet()
+        human.tell("跳过")
 
 
 @pytest.mark.parametrize("platform", ["dingtalk", "feishu"])
