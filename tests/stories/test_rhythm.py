@@ -318,8 +318,7 @@ def test_an_approval_that_waits_is_reminded_then_passed_on_and_either_may_decide
     place.clock.forward(days=1)
     assert "approval zhaolei" in place.tick()
     zhaolei.sees("目标修订待审批", "王芳还没来得及处理")
-    wangfang.press("同意")
-    place.quiet()
+    wangfang.press_and_wait("同意")
     zhaolei.sees("王芳", "同意") if place.can_change_cards else None
     assert "approval" not in " ".join(place.tick())
 
