@@ -11,12 +11,12 @@ export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help demo setup test coverage lint lock browser bench
 
 help:
-	@echo "make demo   a sample company, three simulated platforms and the bot: prints one address"
-	@echo "make test   every test, on SQLite, PostgreSQL and Valkey"
+	@echo "make demo      a sample company, three simulated platforms and the bot: prints one address"
+	@echo "make test      every test, on SQLite, PostgreSQL and Valkey"
 	@echo "make coverage  the same, and which lines no test runs; takes half as long again"
-	@echo "make lint   style, types, and which way imports point"
-	@echo "make bench  the figures of docs/performance.md"
-	@echo "make lock   choose the newest versions anew (needs uv)"
+	@echo "make lint      style, types, and which way imports point"
+	@echo "make bench     the figures of docs/performance.md"
+	@echo "make lock      choose the newest versions anew (needs uv)"
 
 demo: .venv/running
 	$(BIN)/python -m bot demo
