@@ -5,15 +5,18 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 # Extras stay in the lock: an older pip looks for `coverage[toml]` by itself, and takes the newest, which no hash knows.
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate --no-strip-extras --quiet
+# Where bytecode may not be kept, each of the many processes that the tests start compiles every library anew.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo setup test lint lock browser bench
+.PHONY: help demo setup test coverage lint lock browser bench
 
 help:
-	@echo "make demo   a sample company, three simulated platforms and the bot: prints one address"
-	@echo "make test   every test, on SQLite, PostgreSQL and Valkey"
-	@echo "make lint   style, types, and which way imports point"
-	@echo "make bench  the figures of docs/performance.md"
-	@echo "make lock   choose the newest versions anew (needs uv)"
+	@echo "make demo      a sample company, three simulated platforms and the bot: prints one address"
+	@echo "make test      every test, on SQLite, PostgreSQL and Valkey"
+	@echo "make coverage  the same, and which lines no test runs; takes half as long again"
+	@echo "make lint      style, types, and which way imports point"
+	@echo "make bench     the figures of docs/performance.md"
+	@echo "make lock      choose the newest versions anew (needs uv)"
 
 demo: .venv/running
 	$(BIN)/python -m bot demo
@@ -21,7 +24,10 @@ demo: .venv/running
 setup: .venv/developing
 
 test: .venv/developing browser
-	$(BIN)/python -m pytest -q -n auto $(TESTS)
+	$(BIN)/python -m pytest -q -n auto --dist worksteal $(TESTS)
+
+coverage:
+	$(MAKE) test TESTS="--cov --cov-report=term:skip-covered"
 
 # Where the machine lets us install one; elsewhere the tests of the page say that they are skipped.
 browser:

@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
+import os
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import httpx
 import pytest
 import redis
 from psycopg.sql import SQL, Identifier
@@ -22,6 +26,23 @@ from tests import postgres
 
 TEMPLATE = "maibo_template"
 NUMBERS = itertools.count(1)
+
+# Every client of HTTP reads all the world's certificates anew, which no test needs: they are read once.
+pytest.MonkeyPatch().setattr("httpx._transports.default.create_ssl_context", cache(httpx.create_ssl_context))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """More than there are cores: a part of the time is waiting, for a process or for a platform's retry."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + (cores + 1) // 2
+
+
+def pytest_collection_finish() -> None:
+    """The libraries' objects live as long as the tests: the collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def migrate(url: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
+from tests import forks
 from tests.cli.desk import GOALS, PEOPLE, Desk
 
 ROOT = Path(__file__).parents[2]
@@ -32,12 +33,23 @@ def company(desk: Desk) -> Desk:
 def environment() -> dict[str, str]:
     """Of a machine that knows nothing of Maibo yet."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MAIBO_")}
-    return {**clean, "PYTHONPATH": str(ROOT)}
+    return {**clean, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""}
 
 
 @pytest.fixture
-def maibo(tmp_path: Path, environment: dict[str, str]) -> Maibo:
-    """Runs one command in an empty folder."""
+def maibo(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Maibo:
+    """Runs one command in an empty folder, in a process that begins with everything imported."""
+    streams = tmp_path_factory.mktemp("streams")
+
+    def run(*command: str, typed: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+        return forks.maibo(command, typed, tmp_path, streams, environment | settings)
+
+    return run
+
+
+@pytest.fixture
+def fresh_maibo(tmp_path: Path, environment: dict[str, str]) -> Maibo:
+    """The same in a fresh interpreter, as a person starts it; for the way there, the imports and the end."""
 
     def run(*command: str, typed: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -58,7 +58,24 @@ CONTEXT = {
 def test_what_cannot_be_done_is_said_in_one_line(
     maibo: Maibo, command: str, settings: dict[str, str], code: int, words: str
 ) -> None:
-    done = maibo(*command.split(), **settings)
+    is_one_line(maibo(*command.split(), **settings), code, words)
+
+
+@pytest.mark.parametrize(
+    ("command", "settings", "code", "words"),
+    [
+        ("frobnicate", {}, 2, "No such command 'frobnicate'"),
+        ("policy silence=30", {}, 1, "there is no setting 'silence'"),
+        ("db upgrade", {"MAIBO_DATABASE_URL": "postgresql://u:hush@127.0.0.1:9/x"}, 1, "does not answer"),
+    ],
+)
+def test_a_fresh_interpreter_has_nothing_more_to_say(
+    fresh_maibo: Maibo, command: str, settings: dict[str, str], code: int, words: str
+) -> None:
+    is_one_line(fresh_maibo(*command.split(), **settings), code, words)
+
+
+def is_one_line(done: subprocess.CompletedProcess[str], code: int, words: str) -> None:
     assert done.returncode == code
     assert words in done.stderr
     assert done.stderr.startswith("maibo: ")
@@ -67,16 +84,16 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert done.stdout == ""
 
 
-def test_files_go_in_and_out(maibo: Maibo, tmp_path: Path) -> None:
+def test_files_go_in_and_out(fresh_maibo: Maibo, tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(PEOPLE, "utf-8")
-    assert maibo("import", "people", "people.csv").stdout == "people: 4 added, 0 changed, 0 unchanged\n"
-    assert maibo("import", "goals", "-", typed=GOALS).stdout == "goals: 3 added, 0 changed, 0 unchanged\n"
-    exported = json.loads(maibo("export", "goals").stdout)
+    assert fresh_maibo("import", "people", "people.csv").stdout == "people: 4 added, 0 changed, 0 unchanged\n"
+    assert fresh_maibo("import", "goals", "-", typed=GOALS).stdout == "goals: 3 added, 0 changed, 0 unchanged\n"
+    exported = json.loads(fresh_maibo("export", "goals").stdout)
     assert [goal["id"] for goal in exported] == ["G-1", "G-101", "G-102"]
-    header, *lines = maibo("export", "people", "--format", "csv").stdout.splitlines()
+    header, *lines = fresh_maibo("export", "people", "--format", "csv").stdout.splitlines()
     assert header.startswith("id,name,aliases,department,manager,roles,wecom,dingtalk,feishu,timezone,locale,hired")
     assert len(lines) == 4
-    assert maibo("audit", "verify").returncode == 0
+    assert fresh_maibo("audit", "verify").returncode == 0
 
 
 def test_a_refused_file_names_every_wrong_line(maibo: Maibo) -> None:
@@ -109,9 +126,9 @@ def test_nothing_is_due_where_no_job_exists(maibo: Maibo) -> None:
     assert maibo("tick", "--at", "2026-11-18").stdout == ""
 
 
-def test_every_line_of_text_gets_one_answer(maibo: Maibo, tmp_path: Path) -> None:
+def test_every_line_of_text_gets_one_answer(fresh_maibo: Maibo, tmp_path: Path) -> None:
     (tmp_path / "context.json").write_text(json.dumps(CONTEXT), "utf-8")
-    done = maibo("understand", "--context", "context.json", typed="续约率到82%了\n\n今天天气不错")
+    done = fresh_maibo("understand", "--context", "context.json", typed="续约率到82%了\n\n今天天气不错")
     first, second, third = map(json.loads, done.stdout.splitlines())
     assert first["slots"] == {"goal": "G-101", "value": 82.0, "mode": "absolute"}
     assert (second["intent"], third["intent"]) == ("unknown", "unknown")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import threading
@@ -19,12 +18,11 @@ from handlers import policy
 from scheduler.saying import Push
 from storage.database import Database
 from storage.tables import Delivery, Goal, Nudge, Person, Revision, Slot
+from tests.forks import FORKS
 from tests.rhythm.clock import tick_on
 from tests.rhythm.conftest import FRIDAY, THURSDAY, settle, ticker
 
 KILLS = int(os.environ.get("MAIBO_TEST_KILLS", "50"))
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.rhythm.clock"])
 
 
 def said(database: Database) -> Counter[tuple[str, str, str]]:

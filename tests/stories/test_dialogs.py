@@ -71,8 +71,7 @@ def test_cancel_leaves_nothing_behind(narrow: Town, lilei: Human) -> None:
     lilei.sees("打卡 2/3")
     lilei.say("取消")
     lilei.sees("先不做了")
-    lilei.say("82")
-    narrow.quiet()
+    lilei.tell("82")
     with narrow.program.database.read() as session:
         assert session.exec(select(Dialog)).all() == []
         assert session.get_one(Goal, "G-101").current == 76

@@ -108,8 +108,7 @@ def test_no_records_nothing_and_helps_in_a_line(place: Town, model: FakeModel, l
     ask(lilei, RIDDLE)
     lilei.press("不是")
     lilei.sees("没听懂")
-    lilei.say("是的")
-    place.quiet()
+    lilei.tell("是的")
     assert written(place) == 0
 
 
@@ -278,8 +277,7 @@ def test_neither_the_log_nor_the_database_shows_what_was_said(
     caplog.set_level(logging.DEBUG, "bot")
     model.means("help", person="张三")
     ask(lilei, "咕咚咕咚，张三，泡泡")
-    lilei.press("是的")
-    place.quiet()
+    lilei.press_and_wait("是的")
     with place.program.database.read() as session:
         assert count(session, HelpRequest) == 1
         assert verify(session, place.program.core.audit_key) is None

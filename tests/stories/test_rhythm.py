@@ -53,13 +53,11 @@ def test_the_weeks_card_is_answered_in_place(place: Town) -> None:
 def update_one_by_one(human: Human, values: dict[str, str]) -> None:
     """Where a card has no fields: its button asks, the chat answers."""
     for goal, value in values.items():
-        human.press(f"打卡 {goal}")
-        human.town.quiet()  # else the question before may still be the newest
+        human.press_and_wait(f"打卡 {goal}")  # else the question before may still be the newest
         human.sees("现在到多少了")
         human.fill(value=value)
         human.sees("已记", "跳过")
-        human.say("跳过")
-        human.town.quiet()
+        human.tell("跳过")
 
 
 @pytest.mark.parametrize("platform", ["dingtalk", "feishu"])
@@ -320,8 +318,7 @@ def test_an_approval_that_waits_is_reminded_then_passed_on_and_either_may_decide
     place.clock.forward(days=1)
     assert "approval zhaolei" in place.tick()
     zhaolei.sees("目标修订待审批", "王芳还没来得及处理")
-    wangfang.press("同意")
-    place.quiet()
+    wangfang.press_and_wait("同意")
     zhaolei.sees("王芳", "同意") if place.can_change_cards else None
     assert "approval" not in " ".join(place.tick())
 

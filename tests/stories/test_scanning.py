@@ -85,8 +85,7 @@ def test_a_second_scan_after_the_first_was_answered_asks_again(place: Town) -> N
     with browser(place.name, account_id(place.name, "hanmeimei")) as phone:
         phone.scan(link)
         hanmeimei.sees(ASKS)
-        hanmeimei.say("取消")
-        place.quiet()
+        hanmeimei.tell("取消")
         before = len(list(hanmeimei.phone.screens()))
         phone.scan(link)
     place.quiet()

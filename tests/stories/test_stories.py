@@ -117,8 +117,7 @@ def test_the_third_step_takes_a_line_or_can_be_skipped(place: Town, lilei: Human
     lilei.sees("打卡 2/3", "9 家")
     lilei.fill(value="10")
     lilei.sees("打卡 3/3", "10 家")
-    lilei.press("跳过")
-    place.quiet()
+    lilei.press_and_wait("跳过")
     assert current(place, "G-102") == 10
 
 

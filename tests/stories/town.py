@@ -108,13 +108,16 @@ class Human:
 
     def tell(self, text: str) -> None:
         """Say something and wait until it is worked."""
-        before = self.town.heard()
-        self.say(text)
-        self.town.eventually(lambda: self.town.heard() > before or None)
-        self.town.quiet()
+        with self.town.working():
+            self.say(text)
 
     def press(self, label: str, **fields: str) -> str:
         return self.phone.press(label, **fields)
+
+    def press_and_wait(self, label: str) -> None:
+        """Until it is worked: in a plain message a button only says something."""
+        with self.town.working():
+            self.press(label)
 
     def sees(self, *words: str) -> Screen:
         """Wait for a message with all these words; the newest such message."""
@@ -208,6 +211,14 @@ class Town:
         """Wait until every callback is worked and every delivery is out."""
         done = self.eventually(lambda: True if self.waiting() == 0 else None)
         assert done, f"{self.waiting()} rows still wait"
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """What is done in the block reaches the bot and is worked, before it goes on."""
+        before = self.heard()
+        yield
+        assert self.eventually(lambda: self.heard() > before or None), "nothing came"
+        self.quiet()
 
     def prepare_absence(self, person: str, owner: str) -> None:
         """Somebody is away this week, and G-101 belongs to `owner`."""
