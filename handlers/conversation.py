@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from cards.formats import short
 from cards.home import say
 from cards.model import read_do
 from cards.wording import LOCALES, Words
 from handlers import checkins, commands, dialogs, proposals
-from handlers.commands import AddNote, Command, Propose
+from handlers.commands import AddNote, Command, Decide, Propose
 from handlers.directory import Directory, context
 from handlers.doing import handle
 from handlers.events import Message
-from handlers.interrupting import interrupts
+from handlers.interrupting import interrupts, meaning
 from handlers.meaning import meant, question
 from handlers.routes import from_do, from_typed
 from handlers.slots import SKIPPABLE, Unreadable, read_answer, read_form
 from handlers.understanding import Context, is_cancel, is_skip, understand
 from handlers.understanding.normalise import fold
+from handlers.understanding.replies import is_later
 from handlers.unit import Unit
 from storage.tables import Dialog
 
@@ -49,8 +50,10 @@ def _read(unit: Unit, seen: Context, text: str) -> None:
         handle(unit, command)
     elif dialog is None and _is_said(text, "button.discard") and (draft := dialogs.latest(unit)) is not None:
         _discard(unit, draft)
-    elif is_cancel(text):
+    elif is_cancel(text) or _is_said(text, "reject.cancel"):
         _cancel(unit, dialog)
+    elif dialog is not None and is_later(text):
+        _put_off(unit, dialog)
     elif _is_said(text, "button.resume"):
         _resume(unit, dialogs.latest(unit))
     elif dialog is None or unit.aid.asked:
@@ -75,9 +78,9 @@ def _answer(unit: Unit, seen: Context, dialog: Dialog, text: str) -> Command | N
     asked, command = dialog.asked, dialogs.load(unit, dialog)
     if type(command) in SKIPPABLE and is_skip(text):
         return _filled(unit, dialog, {asked[0]: ""}, unit.words("dialog.skipped"))
-    frame = understand(text, seen)
+    frame = meaning(command, text, seen)
     if interrupts(command, asked, frame, text, is_question=question(frame, text, seen) is not None):
-        return meant(frame, text, seen)
+        return _about(command, meant(frame, text, seen))
     answered = unit.words("dialog.answered", value=short(text, 40))
     try:
         return _filled(unit, dialog, _slots(unit, seen, dialog, command, text), answered)
@@ -85,6 +88,13 @@ def _answer(unit: Unit, seen: Context, dialog: Dialog, text: str) -> Command | N
         dialog.at = unit.now
         unit.reply(say(unit.words, problem.key))
         return None
+
+
+def _about(command: Command, wish: Command) -> Command:
+    """A decision that names no request is about the one that is being rejected."""
+    if isinstance(command, Decide) and isinstance(wish, Decide) and wish.request is None:
+        return replace(wish, request=command.request)
+    return wish
 
 
 def _slots(unit: Unit, seen: Context, dialog: Dialog, command: Command, text: str) -> dict[str, object]:
@@ -160,6 +170,12 @@ def _discard(unit: Unit, dialog: Dialog) -> None:
     dialogs.drop(unit, dialog)
     if fresh is not None:
         handle(unit, fresh)
+
+
+def _put_off(unit: Unit, dialog: Dialog) -> None:
+    """我再想想: nothing is decided, nothing is lost, and what comes next is no answer."""
+    dialogs.put_off(unit, dialog)
+    unit.reply(say(unit.words, "dialog.interrupted", what=dialogs.what(unit, dialog)))
 
 
 def _cancel(unit: Unit, dialog: Dialog | None) -> None:

@@ -35,7 +35,7 @@ ABOUT = frozenset({"feedback", "talk", "checkin", "nudge", "request"})  # rows t
 
 def ask(unit: Unit, command: Command, asked: Sequence[str], card: Callable[[str], Card]) -> None:
     """Keep the command and ask for slots. `card` gets the dialog's id; the first of `asked` is asked first."""
-    old = _find(unit, command)
+    old = _find(unit, type(command))
     if old is not None:
         if _is_worth_offering(unit, old, command):
             offer(unit, old)
@@ -149,15 +149,15 @@ def put_aside(unit: Unit, dialog: Dialog, slots: Mapping[str, object]) -> None:
 
 def finish(unit: Unit, command: Command) -> None:
     """The command is complete: its dialog is over. One about something else stays."""
-    dialog = _find(unit, command)
+    dialog = _find(unit, type(command))
     if dialog is not None and (dialog is unit.dialog or _said(load(unit, dialog)).items() <= _said(command).items()):
         _leave(unit, dialog, "dialog.done")
 
 
-def end(unit: Unit, kind: type[Command]) -> None:
-    """There is no use for that kind of dialog any more."""
-    dialog = open_one(unit, kind)
-    if dialog is not None:
+def end(unit: Unit, kind: type[Command], **about: object) -> None:
+    """There is no use any more for that kind of dialog, or for one about that; nor for the one that led here."""
+    dialog = _find(unit, kind)
+    if dialog is not None and (dialog is unit.dialog or about.items() <= asdict(load(unit, dialog)).items()):
         _leave(unit, dialog, "dialog.done")
 
 
@@ -171,6 +171,12 @@ def _leave(unit: Unit, dialog: Dialog, key: str) -> None:
 def close(unit: Unit, dialog: Dialog, outcome: str, status: str) -> None:
     """The card of this step shows how it ended, and takes no more answers."""
     unit.close(topic(dialog), outcome, status)
+
+
+def put_off(unit: Unit, dialog: Dialog) -> None:
+    """Its person wants to think first: a draft from now on, so that what they say next is no answer to it."""
+    dialog.expires_at = dialog.at = unit.now
+    unit.session.flush()
 
 
 def drop(unit: Unit, dialog: Dialog) -> None:
@@ -190,7 +196,6 @@ def what(unit: Unit, dialog: Dialog) -> str:
     return unit.words(f"dialog.what.{dialog.command}")
 
 
-def _find(unit: Unit, command: Command) -> Dialog | None:
-    kind = type(command).__name__
-    mine = select(Dialog).where(Dialog.person == unit.actor.id, Dialog.command == kind)
+def _find(unit: Unit, kind: type[Command]) -> Dialog | None:
+    mine = select(Dialog).where(Dialog.person == unit.actor.id, Dialog.command == kind.__name__)
     return unit.session.exec(mine.with_for_update()).first()

@@ -114,6 +114,7 @@ def waiting_for(session: Session, approver: str) -> Sequence[Revision]:
 def show_decided(unit: Unit, revision: Revision) -> None:
     """A stale card, or a second click: what was decided, by whom; and every copy shows it."""
     view = revision_view(revision, unit, unit.actor)
+    dialogs.end(unit, Decide, request=revision.id)  # however it was decided: no sentence is its reason any more
     refresh(unit, revision)
     told = say(unit.words, "revision.decided", id=view.id, outcome=cards.outcome(unit.words, view))
     unit.tell(told, "warn")
@@ -240,7 +241,7 @@ def _decide(command: Decide, unit: Unit, revision: Revision) -> None:
     if command.approve:
         _apply(unit, goal, revision)
     unit.audit(f"revision.{state}", goal.id, before=_terms(revision, "old"), after=_terms(revision, "new"))
-    dialogs.finish(unit, command)
+    dialogs.end(unit, Decide, request=revision.id)
     refresh(unit, revision)
     _tell_requester(unit, revision)
     requester = name_of(unit.session, revision.requester)

@@ -117,6 +117,8 @@ TYPED: tuple[tuple[str, Callable[[re.Match[str]], Command]], ...] = (
     (r"(?:补一张照片|补照片|add a photo)", lambda _: OfferEvidence()),
     (r"(?:申请修订|修订|ask for a change|revise) ?(?P<id>[a-z]+-\w+)", lambda m: Revise(goal=m["id"])),
     (r"(?:申请修订|ask for a change|revise)", lambda _: Revise()),
+    (r"(?:同意|approve) ?(?P<id>r-?\d+)", lambda m: Decide(request=row_id(m["id"]), approve=True)),
+    (r"(?:驳回|reject) ?(?P<id>r-?\d+)", lambda m: Decide(request=row_id(m["id"]), approve=False)),
     (r"(?:撤回|take back) ?(?P<id>r-?\d+)", lambda m: WithdrawRevision(request=row_id(m["id"]))),
     (r"(?:我要反馈|(?:give )?feedback)", lambda _: GiveFeedback()),
     (r"(?:改一改|edit) ?(?P<id>f-?\d+)", lambda m: EditFeedback(feedback=row_id(m["id"]))),
