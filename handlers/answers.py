@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cards.formats import day, short
-from cards.home import say
+from cards.home import done, say
 from cards.model import Card, Form, Input, do
 from cards.wording import Words
 from handlers import checkins, dialogs, nudges, policy, revisions
@@ -54,14 +54,14 @@ def snooze(command: Snooze, unit: Unit) -> None:
     if not command.reason:
         dialogs.ask(unit, command, ("reason",), lambda d: _ask_reason(unit.words, days, d))
         return
+    before = {"state": nudge.state, "due_at": nudge.due_at.isoformat() if nudge.due_at else None}
     nudge.due_at, nudge.reason_sealed = unit.now + timedelta(days=days), unit.vault.seal(command.reason)
-    unit.audit(
-        "nudge.snoozed", nudges.nudge_id(nudge), after={"kind": nudge.kind, "subject": nudge.subject, "days": days}
-    )
+    after = {"kind": nudge.kind, "subject": nudge.subject, "days": days}
+    unit.audit("nudge.snoozed", nudges.nudge_id(nudge), before=before, after=after)
     dialogs.finish(unit, command)
     nudges.settle(unit, [nudge], "snoozed", "snoozed")
     until = day(unit.local(nudge.due_at).date(), unit.today)
-    unit.show(say(unit.words, "nudge.snooze.done", until=until))
+    unit.show(done(unit.words, "nudge.snooze.done", nudges.nudge_id(nudge), until=until))
 
 
 def _ask_reason(words: Words, days: int, dialog: str) -> Card:

@@ -64,19 +64,20 @@ def withdraw(command: WithdrawRevision, unit: Unit) -> None:
     revision = find(unit, command.request)
     if not may("revision.withdraw", to_revision(unit.session, unit.actor, revision)):
         raise Refusal("refuse.no.revision", id=revision_id(revision))
-    if not _close(unit, revision, "withdrawn"):
+    if not take_back(unit, revision):
         show_decided(unit, revision)
         return
-    take_back(unit, revision)
-    words = unit.words
     approver = name_of(unit.session, revision.approver)
-    unit.tell(say(words, "undo.revision", id=revision_id(revision), approver=approver), "good")
+    unit.tell(say(unit.words, "undo.revision", id=revision_id(revision), approver=approver), "good")
 
 
-def take_back(unit: Unit, revision: Revision) -> None:
-    """What follows once a revision is withdrawn."""
+def take_back(unit: Unit, revision: Revision) -> bool:
+    """False where it is decided already."""
+    if not _close(unit, revision, "withdrawn"):
+        return False
     unit.audit("revision.withdrawn", revision.goal, after={"revision": revision.id})
     refresh(unit, revision)
+    return True
 
 
 def find(unit: Unit, id: int) -> Revision:

@@ -99,7 +99,7 @@ DOS: dict[str, Callable[[Args], Command]] = {
     "todo": lambda _: ShowTodo(),
     "team": lambda _: ShowTeam(),
     "digest": lambda _: ShowDigest(),
-    "undo": lambda _: Undo(),
+    "undo": lambda a: Undo(of=a.get("of", "")),
     "weekly": lambda a: UpdateWeek(nudge=row_id(a.get("nudge", "")), values=_values(a)),
     "snooze": lambda a: Snooze(nudge=row_id(a.get("nudge", ""))),
     "respond": lambda a: Respond(nudge=row_id(a.get("nudge", "")), act=a.get("act", "")),
