@@ -552,6 +552,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "这条语音没有转成文字，请打字说一遍。",
         "This voice message came without a transcript. Please type it.",
     ),
+    "group.private": (
+        "正在填的内容只在这里接着填：要取消，就在这里说“取消”。",
+        "What you are filling in goes on here only: to leave it, say “cancel” here.",
+    ),
     "group.moved": ("已私信回复你。", "I answered you in a direct message."),
     "trouble": (
         "出了点问题，刚才那条没有记下。请再发一次，还不行就找{who}。",

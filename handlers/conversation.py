@@ -33,7 +33,9 @@ def hear(unit: Unit, directory: Directory, message: Message) -> None:
     if keepable:
         checkins.take_evidence(keepable, unit)
     text = message.text.strip()
-    if text:
+    if text and message.group:
+        _read_in_group(unit, context(unit, directory), text)
+    elif text:
         _read(unit, context(unit, directory), text)
     elif not keepable:
         unit.reply(say(unit.words, "unknown.voice" if message.kind == "voice" else "unknown.kind", "home"))
@@ -64,6 +66,15 @@ def _read(unit: Unit, seen: Context, text: str) -> None:
             handle(unit, answered)
     if dialog is not None:
         _remind(unit)
+
+
+def _read_in_group(unit: Unit, seen: Context, text: str) -> None:
+    """What is said to everybody answers nothing that was asked in private: it is read by itself."""
+    command = from_typed(text)
+    if command is None and is_cancel(text):
+        unit.tell(say(unit.words, "group.private"))
+    else:
+        handle(unit, command or proposals.understood(unit, seen, text))
 
 
 def _remind(unit: Unit) -> None:
