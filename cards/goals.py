@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from cards.formats import amount, day, number, short
@@ -181,6 +182,12 @@ def recorded(words: Words, text: str, checkin: str) -> Card:
         buttons=(undo(words, checkin), Button(photo, do("evidence", checkin=checkin), photo)),
         locale=words.locale,
     )
+
+
+def or_photo(words: Words, card: Card) -> Card:
+    """With a way to say that a picture is meant for the last check-in."""
+    photo = words("checkin.photo")
+    return replace(card, buttons=(Button(photo, do("evidence"), photo), *card.buttons))
 
 
 def team(words: Words, members: Sequence[MemberView], today: date, updated: int) -> Card:

@@ -100,6 +100,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "收到。最近 30 分钟没有打卡，先打卡再发，就会存成凭证。",
         "Got it. There is no check-in in the last 30 minutes: check in first, then send it.",
     ),
+    "checkin.evidence.busy": (
+        "正在填“{what}”，这张照片先没收。要放进刚才的打卡，说“补一张照片”再发一次。",
+        "“{what}” is open, so this was not filed. For your last check-in say “add a photo” and send it again.",
+    ),
     "checkin.evidence.wait": ("好，等你的照片。", "Good, waiting for your photo."),
     "checkin.ask.negative": (
         "{metric}不会是负数。现在实际是多少？",

@@ -12,7 +12,7 @@ from cards import goals as cards
 from cards.formats import amount
 from cards.home import done, say
 from handlers import dialogs, nudges, pace
-from handlers.commands import AddNote, CheckIn, OfferEvidence
+from handlers.commands import AddNote, CheckIn, OfferEvidence, Propose
 from handlers.events import Media
 from handlers.permissions import may, to_goal
 from handlers.understanding import Goal as KnownGoal
@@ -107,10 +107,16 @@ def offer_evidence(command: OfferEvidence, unit: Unit) -> None:
 
 
 def take_evidence(media: Sequence[Media], unit: Unit) -> None:
-    """Pictures and files belong to the open dialog's check-in, else to the one just made.
+    """Pictures and files belong to the open dialog's check-in; where none is open, to the one just made.
 
-    They are fetched later; the row comes first.
+    They are fetched later; the row comes first. In the middle of anything else nobody knows what a picture is for, and
+    a manager sees what is filed: it is not taken.
     """
+    dialog = dialogs.current(unit)
+    if dialog is not None and dialog.command not in {AddNote.__name__, Propose.__name__}:
+        card = say(unit.words, "checkin.evidence.busy", what=dialogs.what(unit, dialog))
+        unit.reply(cards.or_photo(unit.words, card) if _latest(unit) else card)
+        return
     checkin = _in_dialog(unit) or _latest(unit)
     if checkin is None or checkin.id is None:
         unit.reply(say(unit.words, "checkin.evidence.none", "checkin"))
