@@ -482,6 +482,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "dialog.status.done": ("已填", "Done"),
     "dialog.status.cancelled": ("已取消", "Cancelled"),
     "dialog.draft": ("上次“{what}”没做完，接着来吗？", "“{what}” was left unfinished. Continue?"),
+    "dialog.kept": ("你写的：“{said}”", "Your words: “{said}”"),
+    "dialog.replaced": (
+        "换成这一份了，上一份“{what}”没有发出。你写的在这里，要用就再发一次：\n{said}",
+        "This takes the place of “{what}”, which was not sent. Your words, to send again if you need them:\n{said}",
+    ),
     "dialog.interrupted": ("刚才的“{what}”还留着，说“继续”就接着填。", "“{what}” is kept: say “continue” to go on."),
     "dialog.what.CheckIn": ("打卡", "check-in"),
     "dialog.what.Revise": ("申请修订", "goal change"),

@@ -8,8 +8,8 @@ from cards.formats import short
 from cards.home import say
 from cards.model import read_do
 from cards.wording import LOCALES, Words
-from handlers import checkins, commands, dialogs, proposals
-from handlers.commands import AddNote, Command, Decide, Propose
+from handlers import checkins, dialogs, proposals
+from handlers.commands import AddNote, Command, Decide, NotUnderstood, Propose
 from handlers.directory import Directory, context
 from handlers.doing import handle
 from handlers.events import Message
@@ -50,7 +50,22 @@ def _read(unit: Unit, seen: Context, text: str) -> None:
         dialog = dialogs.current(unit)
     if command is not None:
         handle(unit, command)
-    elif dialog is None and _is_said(text, "button.discard") and (draft := dialogs.latest(unit)) is not None:
+    elif _steers(unit, dialog, text):
+        pass
+    elif dialog is None or unit.aid.asked:
+        if not _came_too_late(unit, seen, text):
+            handle(unit, proposals.understood(unit, seen, text))
+    else:
+        answered = _answer(unit, seen, dialog, text)
+        if answered is not None:
+            handle(unit, answered)
+    if dialog is not None:
+        _remind(unit)
+
+
+def _steers(unit: Unit, dialog: Dialog | None, text: str) -> bool:
+    """Whether it was a word for the dialog as a whole: drop it, leave it, later, go on."""
+    if dialog is None and _is_said(text, "button.discard") and (draft := dialogs.latest(unit)) is not None:
         _discard(unit, draft)
     elif is_cancel(text) or _is_said(text, "reject.cancel"):
         _cancel(unit, dialog)
@@ -58,14 +73,23 @@ def _read(unit: Unit, seen: Context, text: str) -> None:
         _put_off(unit, dialog)
     elif _is_said(text, "button.resume"):
         _resume(unit, dialogs.latest(unit))
-    elif dialog is None or unit.aid.asked:
-        handle(unit, proposals.understood(unit, seen, text))
     else:
-        answered = _answer(unit, seen, dialog, text)
-        if answered is not None:
-            handle(unit, answered)
-    if dialog is not None:
-        _remind(unit)
+        return False
+    return True
+
+
+def _came_too_late(unit: Unit, seen: Context, text: str) -> bool:
+    """Whether words that mean nothing by themselves answer what has just expired: they are kept and offered."""
+    dialog = dialogs.expired(unit)
+    if dialog is None or not isinstance(meant(understand(text, seen), text, seen), NotUnderstood):
+        return False
+    try:
+        slots = _slots(unit, seen, dialog, dialogs.load(unit, dialog), text)
+    except Unreadable:
+        return False
+    dialogs.put_aside(unit, dialog, slots)
+    dialogs.offer(unit, dialog, "dialog.expired.draft")
+    return True
 
 
 def _read_in_group(unit: Unit, seen: Context, text: str) -> None:
@@ -128,7 +152,7 @@ def _filled(unit: Unit, dialog: Dialog, slots: dict[str, object], outcome: str) 
 def press(unit: Unit, directory: Directory, do: str, form: dict[str, str]) -> None:
     name, args = read_do(do)
     if name not in STEPS:
-        handle(unit, from_do(name, form | args) or commands.NotUnderstood())
+        handle(unit, from_do(name, form | args) or NotUnderstood())
         return
     dialog = dialogs.by_id(unit, args.pop("dialog", ""))
     if dialog is None:

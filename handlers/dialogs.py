@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlmodel import col, select
 
+from cards.formats import short
 from cards.home import draft
 from cards.model import Card
 from handlers import commands
@@ -25,10 +26,14 @@ from storage.tables import Dialog
 from storage.vault import Vault
 
 SEALED_APART = frozenset({commands.RecordTalk.__name__})
+# Nobody waits for their answer.
+OPTIONAL = tuple(kind.__name__ for kind in (commands.AddNote, commands.TagFeedback, commands.Propose))
 LIFE = timedelta(minutes=30)
+LATE = timedelta(hours=2)  # for so long after the end of a dialog a sentence may have been meant for it
 DRAFT_LIFE = timedelta(days=7)
 # Whatever is typed for these is the answer, word for word; nobody should have to type it twice.
 VERBATIM = frozenset({"reason", "text", "document", "important", "hardest", "support"})
+SHOWN = 120  # characters of them in an offer
 MANNER = frozenset({"steps", "among"})  # how something was said, not what
 ABOUT = frozenset({"feedback", "talk", "checkin", "nudge", "request"})  # rows that a dialog is about
 
@@ -40,6 +45,7 @@ def ask(unit: Unit, command: Command, asked: Sequence[str], card: Callable[[str]
         if _is_worth_offering(unit, old, command):
             offer(unit, old)
             return
+        _give_back(unit, old, command)
         _leave(unit, old, "dialog.moved")
     dialog = Dialog(
         person=unit.actor.id,
@@ -56,7 +62,16 @@ def ask(unit: Unit, command: Command, asked: Sequence[str], card: Callable[[str]
 
 def offer(unit: Unit, dialog: Dialog, key: str = "dialog.draft") -> None:
     """What was begun before, to go on with or to drop."""
-    _tell(unit, draft(unit.words, unit.words(key, what=what(unit, dialog)), str(dialog.id)), dialog)
+    text = unit.words(key, what=what(unit, dialog))
+    if said := _words_kept(unit, dialog):
+        text = "\n".join((text, unit.words("dialog.kept", said=short(said, SHOWN))))
+    _tell(unit, replace(draft(unit.words, text, str(dialog.id)), private=dialog.command in SEALED_APART), dialog)
+
+
+def _words_kept(unit: Unit, dialog: Dialog) -> str:
+    """What was written for it so far, word for word: who goes on sends it."""
+    known = asdict(load(unit, dialog))
+    return " / ".join(str(known[name]) for name in sorted(VERBATIM & known.keys()) if known[name])
 
 
 def _tell(unit: Unit, card: Card, dialog: Dialog) -> None:
@@ -73,11 +88,24 @@ def _keep(unit: Unit, dialog: Dialog, command: Command) -> None:
 
 def _is_worth_offering(unit: Unit, old: Dialog, command: Command) -> bool:
     """Where the wish says nothing that the old one does not know, and what it knows besides would be lost."""
-    if old is unit.dialog:
+    if old is unit.dialog or _is_forgotten(unit, old):
         return False
     begun, known = _said(command), _said(load(unit, old))
     more = known.keys() - begun.keys()
     return begun.items() <= known.items() and bool(more if is_over(unit, old) else more & VERBATIM)
+
+
+def _give_back(unit: Unit, old: Dialog, command: Command) -> None:
+    """Words that something else of the same kind takes the place of: nobody should have to remember them."""
+    if old is unit.dialog or _is_forgotten(unit, old):
+        return
+    if (said := _words_kept(unit, old)) and said not in asdict(command).values():
+        text = unit.words("dialog.replaced", what=what(unit, old), said=said)
+        unit.reply(Card(text=text, locale=unit.words.locale, private=old.command in SEALED_APART))
+
+
+def _is_forgotten(unit: Unit, dialog: Dialog) -> bool:
+    return dialog.at <= unit.now - DRAFT_LIFE
 
 
 def _said(command: Command) -> dict[str, Any]:
@@ -110,6 +138,17 @@ def latest(unit: Unit) -> Dialog | None:
     """The dialog or draft touched last."""
     mine = select(Dialog).where(Dialog.person == unit.actor.id, col(Dialog.at) > unit.now - DRAFT_LIFE)
     return unit.session.exec(mine.order_by(col(Dialog.at).desc(), col(Dialog.id).desc())).first()
+
+
+def expired(unit: Unit) -> Dialog | None:
+    """The dialog that ended a little ago for want of an answer. One that was put off is not waiting for any."""
+    mine = select(Dialog).where(Dialog.person == unit.actor.id, col(Dialog.command).not_in(OPTIONAL))
+    ended = mine.where(
+        col(Dialog.expires_at) <= unit.now,
+        col(Dialog.expires_at) > unit.now - LATE,
+        col(Dialog.at) < col(Dialog.expires_at),
+    )
+    return unit.session.exec(ended.order_by(col(Dialog.at).desc()).with_for_update()).first()
 
 
 def by_id(unit: Unit, id: str) -> Dialog | None:
@@ -145,6 +184,7 @@ def put_aside(unit: Unit, dialog: Dialog, slots: Mapping[str, object]) -> None:
     """An answer came too late: the words in it are kept with the draft."""
     words = {name: value for name, value in slots.items() if name in VERBATIM}
     _keep(unit, dialog, replace(load(unit, dialog), **words))
+    dialog.at = unit.now  # “continue” means this one
 
 
 def finish(unit: Unit, command: Command) -> None:
