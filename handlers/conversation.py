@@ -19,7 +19,7 @@ from handlers.routes import from_do, from_typed
 from handlers.slots import SKIPPABLE, Unreadable, read_answer, read_form
 from handlers.understanding import Context, is_cancel, is_skip, understand
 from handlers.understanding.normalise import fold
-from handlers.understanding.replies import is_later
+from handlers.understanding.replies import is_enough, is_later
 from handlers.unit import Unit
 from storage.tables import Dialog
 
@@ -111,7 +111,7 @@ def _remind(unit: Unit) -> None:
 def _answer(unit: Unit, seen: Context, dialog: Dialog, text: str) -> Command | None:
     """The dialog's command with the answer in it, or another command. None: it was asked again."""
     asked, command = dialog.asked, dialogs.load(unit, dialog)
-    if type(command) in SKIPPABLE and is_skip(text):
+    if type(command) in SKIPPABLE and (is_skip(text) or is_enough(text)):
         return _filled(unit, dialog, {asked[0]: ""}, unit.words("dialog.skipped"))
     frame = meaning(command, text, seen)
     if interrupts(command, asked, frame, text, is_question=question(frame, text, seen) is not None):
