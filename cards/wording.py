@@ -373,7 +373,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} 个目标都更新了，周末愉快。",
         "All {count} goals are up to date. Have a good weekend.",
     ),
-    "nudge.checkin.told": ("已记 {count} 个目标。", "{count} goals recorded."),
+    "nudge.checkin.told": ("已记：{moved}。", "Recorded: {moved}."),
     "nudge.checkin.wrong": ("{name}没记上：{why}", "{name} was not recorded: {why}"),
     "nudge.checkin.empty": ("填一个数再点更新。", "Fill in a number, then press Update."),
     "nudge.silence.title": ("沉默预警 · {name}", "Silence · {name}"),

@@ -32,8 +32,9 @@ _COURTESY: Final = (
 _DROPS: Final = re.compile(rf"(?=.*(?:{_DROP}))(?:(?:{_DROP}|{_COURTESY})[\s,，。.!！]*)+")
 # After what was asked for is in: nothing to add.
 _ENOUGH: Final = re.compile(
-    r"(?:(?:好|好的|好嘞|好了|行|嗯|ok(?:ay)?|收到|谢谢|谢了|谢啦|多谢|辛苦了|感谢|thanks?|thank you|thx|cool|great|fine|done|"
-    r"不用?补(?:充)?了|没有?(?:要|什么|啥)?(?:要)?补(?:充)?的?了?|先这样|就这样|就这些|没别的了?|没其他的?了|"
+    r"(?:(?:好|好的|好嘞|好了|行|嗯|ok(?:ay)?|收到|谢谢|谢了|谢啦|多谢|辛苦了|感谢|"
+    r"thanks?|thank you|thx|cool|great|fine|done|先这样|就这样|就这些|没别的了?|没其他的?了|"
+    r"不用?补(?:充)?了|没有?(?:要|什么|啥)?(?:要)?补(?:充)?的?了?|"
     r"no more|nothing (?:more|else)|that'?s (?:all|it)|all good)[\s,，。.!！~～]*)+"
 )
 

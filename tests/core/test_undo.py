@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -226,6 +227,19 @@ def test_an_earlier_check_in_leaves_the_later_one(desk: Desk) -> None:
     assert current(desk, "G-101") == 76
     with desk.database.read() as session:
         assert all(row.undone_at for row in session.exec(select(CheckIn)))
+
+
+def test_the_week_s_card_tells_each_value_and_takes_all_of_them_back(desk: Desk) -> None:
+    with desk.database.write() as session:
+        week: dict[str, Any] = {"job": "checkin", "slot": "x", "kind": "checkin", "period": "", "text": "x"}
+        session.add(Nudge(person="lilei", subject="lilei", at=desk.now, **week))
+    told = desk.press("lilei", "weekly?nudge=1", {"G-101": "80", "G-102": "9", "G-104": "很多"})[-1]
+    assert "已记：客户续约率 76% → 80%、新签客户数 7 家 → 9 家" in told.text
+    assert "回款额没记上" in told.text
+    desk.now += timedelta(seconds=1)
+    answer = text_of(desk.press("lilei", told.buttons[0].do))
+    assert "客户续约率 回到 76%" in answer
+    assert "新签客户数 回到 7 家" in answer
 
 
 def test_a_reminder_that_was_put_off_stands_again(desk: Desk) -> None:
