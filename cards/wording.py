@@ -477,6 +477,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "dialog.done": ("这一步已经填好了。", "This step is done."),
     "dialog.moved": ("后面的消息接着问了。", "A later message asks this now."),
+    "dialog.unsent": ("没有发出，换成后面的了。", "Not sent; something else took its place."),
     "dialog.answered": ("已填：{value}", "Answered: {value}"),
     "dialog.skipped": ("已跳过", "Skipped"),
     "dialog.status.done": ("已填", "Done"),

@@ -45,8 +45,7 @@ def ask(unit: Unit, command: Command, asked: Sequence[str], card: Callable[[str]
         if _is_worth_offering(unit, old, command):
             offer(unit, old)
             return
-        _give_back(unit, old, command)
-        _leave(unit, old, "dialog.moved")
+        _leave(unit, old, "dialog.unsent" if _give_back(unit, old, command) else "dialog.moved")
     dialog = Dialog(
         person=unit.actor.id,
         command=type(command).__name__,
@@ -95,13 +94,14 @@ def _is_worth_offering(unit: Unit, old: Dialog, command: Command) -> bool:
     return begun.items() <= known.items() and bool(more if is_over(unit, old) else more & VERBATIM)
 
 
-def _give_back(unit: Unit, old: Dialog, command: Command) -> None:
+def _give_back(unit: Unit, old: Dialog, command: Command) -> bool:
     """Words that something else of the same kind takes the place of: nobody should have to remember them."""
-    if old is unit.dialog or _is_forgotten(unit, old):
-        return
-    if (said := _words_kept(unit, old)) and said not in asdict(command).values():
-        text = unit.words("dialog.replaced", what=what(unit, old), said=said)
-        unit.reply(Card(text=text, locale=unit.words.locale, private=old.command in SEALED_APART))
+    said = _words_kept(unit, old)
+    if old is unit.dialog or _is_forgotten(unit, old) or not said or said in asdict(command).values():
+        return False
+    text = unit.words("dialog.replaced", what=what(unit, old), said=said)
+    unit.reply(Card(text=text, locale=unit.words.locale, private=old.command in SEALED_APART))
+    return True
 
 
 def _is_forgotten(unit: Unit, dialog: Dialog) -> bool:

@@ -80,8 +80,8 @@ def test_long_after_a_sentence_is_only_not_understood(desk: Desk, minutes: int) 
 def test_words_that_something_else_takes_the_place_of_are_given_back(desk: Desk) -> None:
     say(desk, f"给张三反馈：{TEXT}")
     answer = say(desk, "给韩梅梅反馈")
-    assert "没有发出" in answer
-    assert TEXT in answer
+    assert "没有发出，换成后面的了" in answer  # on its card
+    assert f"再发一次：\\n{TEXT}" in answer
     assert "给韩梅梅的反馈" in answer
 
 
