@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from handlers.commands import AddNote, AskHelp, CheckIn, Command, Decide, Revise
+from handlers.commands import AddNote, AskHelp, CheckIn, Command, Decide, GiveFeedback, Revise
 from handlers.dialogs import VERBATIM
 from handlers.understanding import Context, Frame, is_yes, understand
 
@@ -54,6 +54,8 @@ def interrupts(command: Command, asked: Sequence[str], frame: Frame, text: str, 
         return frame.intent != "checkin" or (goal is not None and "goal" not in asked and goal != command.goal)
     if isinstance(command, Revise):
         return frame.intent not in {"checkin", "goal_revise", "goal_new"}
+    if "person" in asked and "text" in frame.slots:
+        return not isinstance(command, GiveFeedback)  # a whole feedback: no answer to whom to ask for help
     if "person" in asked:
         return frame.intent not in {"feedback", "help", "growth"}
     if isinstance(command, AddNote):

@@ -176,3 +176,15 @@ def test_feedback_may_say_anything_but_a_command(desk: Desk) -> None:
     with desk.database.read() as session:
         assert session.exec(select(Feedback)).one().receiver == "zhangsan"
         assert session.get_one(Person, "lilei").locale == "zh"
+
+
+@pytest.mark.parametrize("before", ["申请协助", "请同事反馈", "约个一对一"])
+def test_a_whole_feedback_is_no_answer_to_who(desk: Desk, before: str) -> None:
+    answer = say(desk, "lilei", before, "给张三反馈：周三会上你补充了三个案例")
+    assert "谁能看" in answer
+    assert "周三会上你补充了三个案例" in answer
+    assert open_dialogs(desk, "zhangsan") == []
+
+
+def test_a_whole_feedback_answers_whom_feedback_is_for(desk: Desk) -> None:
+    assert "谁能看" in say(desk, "lilei", "我要反馈", "给张三反馈：周三会上你补充了三个案例")
