@@ -9,11 +9,11 @@ from cards.home import entry
 from cards.model import Button, Card, Choice, Fact, Form, Input, Option, QrCode, Tone, do
 from cards.wording import Words
 
-TONES: dict[str, Tone] = {"asked": "info", "answered": "good", "declined": "neutral"}
+TONES: dict[str, Tone] = {"asked": "info", "answered": "good", "declined": "neutral", "withdrawn": "neutral"}
 
 
 def requested(words: Words, asker: str, request: str, state: str) -> Card:
-    """The card of the colleague who is asked for feedback. `state`: asked, answered or declined."""
+    """The card of the colleague who is asked for feedback. `state`: asked, answered, declined or withdrawn."""
     write, decline = words("request.write"), words("request.decline")
     card = Card(
         title=words("request.title", name=asker),

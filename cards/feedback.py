@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from cards.formats import day, moment, short
-from cards.goals import cancel, undo
-from cards.home import entry
+from cards.goals import cancel
+from cards.home import entry, undo
 from cards.model import Button, Card, Choice, Fact, Form, Input, Option, Quote, Style, Tone, do
 from cards.views import FeedbackView, HelpView, ReadingView
 from cards.wording import Words
@@ -150,7 +150,7 @@ def given(words: Words, view: FeedbackView) -> Card:
         buttons=(
             Button(tag, do("tag", feedback=view.id), f"{tag} {view.id}"),
             Button(edit, do("edit_feedback", feedback=view.id), f"{edit} {view.id}"),
-            undo(words),
+            undo(words, view.id if view.version == 1 else f"{view.id}/{view.version}"),
         ),
         locale=words.locale,
     )

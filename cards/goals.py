@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from cards.formats import amount, day, number, short
-from cards.home import entry
+from cards.home import entry, undo
 from cards.model import Button, Card, Choice, Fact, Form, Input, Option, Tone, do
 from cards.views import GoalView, MemberView
 from cards.wording import Words
@@ -129,7 +130,7 @@ def ask_value(words: Words, view: GoalView, today: date, dialog: str, problem: s
     )
 
 
-def ask_more(words: Words, recorded: str, dialog: str) -> Card:
+def ask_more(words: Words, recorded: str, checkin: str, dialog: str) -> Card:
     """The third step: the value is recorded already, so leaving loses nothing."""
     return Card(
         title=words("checkin.more.title"),
@@ -151,14 +152,10 @@ def ask_more(words: Words, recorded: str, dialog: str) -> Card:
         ),
         buttons=(
             Button(words("button.skip"), do("skip", dialog=dialog), words("button.skip")),
-            undo(words),
+            undo(words, checkin),
         ),
         locale=words.locale,
     )
-
-
-def undo(words: Words) -> Button:
-    return Button(words("button.undo"), do("undo"), words("button.undo"))
 
 
 def recorded_line(words: Words, view: GoalView, previous: float) -> str:
@@ -182,9 +179,15 @@ def recorded(words: Words, text: str, checkin: str) -> Card:
     photo = words("checkin.photo")
     return Card(
         text=text,
-        buttons=(undo(words), Button(photo, do("evidence", checkin=checkin), photo)),
+        buttons=(undo(words, checkin), Button(photo, do("evidence", checkin=checkin), photo)),
         locale=words.locale,
     )
+
+
+def or_photo(words: Words, card: Card) -> Card:
+    """With a way to say that a picture is meant for the last check-in."""
+    photo = words("checkin.photo")
+    return replace(card, buttons=(Button(photo, do("evidence"), photo), *card.buttons))
 
 
 def team(words: Words, members: Sequence[MemberView], today: date, updated: int) -> Card:

@@ -93,6 +93,17 @@ def say(words: Words, key: str, *names: str, **fills: object) -> Card:
     return Card(text=words(key, **fills), buttons=tuple(entry(words, n) for n in names), locale=words.locale)
 
 
+def undo(words: Words, of: str) -> Button:
+    """`of`: what it takes back, as `handlers.undo` names it."""
+    return Button(words("button.undo"), do("undo", of=of), words("button.undo"))
+
+
+def done(words: Words, key: str, of: str, *names: str, **fills: object) -> Card:
+    """What was recorded, in one sentence, and the way back."""
+    told = say(words, key, *names, **fills)
+    return Card(text=told.text, buttons=(undo(words, of), *told.buttons), locale=words.locale)
+
+
 def draft(words: Words, text: str, dialog: str) -> Card:
     """An unfinished dialog, offered again."""
     return Card(

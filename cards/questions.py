@@ -45,7 +45,9 @@ def approvals(words: Words, views: Sequence[RevisionView]) -> Card:
             for v in views[:LINES]
         ),
         buttons=tuple(
-            Button(f"{approve} {v.id}", do("approve", request=v.id), f"{approve} {v.id}", "primary") for v in views[:4]
+            # The one that waits longest is the next step.
+            Button(f"{approve} {v.id}", do("approve", request=v.id), f"{approve} {v.id}", "default" if n else "primary")
+            for n, v in enumerate(views[:4])
         ),
         locale=words.locale,
     )

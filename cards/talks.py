@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cards.goals import cancel
+from cards.home import undo
 from cards.model import Button, Card, Fact, Form, Input, Tone, do
 from cards.wording import Words
 
@@ -66,6 +67,13 @@ def talk(words: Words, view: TalkView) -> Card:
     if view.state == "cancelled":
         return card.closed(words("talk.outcome.cancelled"), "neutral", card.status)
     return card
+
+
+def booked(words: Words, view: TalkView) -> Card:
+    """The same for who has just booked it."""
+    card = talk(words, view)
+    told = words("talk.told.booked", name=view.other, at=view.at)
+    return replace(card, text=told, buttons=(*card.buttons, undo(words, view.id)))
 
 
 def _note(words: Words, author: str, answers: Mapping[str, str]) -> str:

@@ -78,9 +78,9 @@ class RevisionView:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackView:
-    """`texts`: every version, oldest first. `manager`: who else may read it, empty where nobody.
+    """`texts`: every version, oldest first, but for edits that were taken back. `version`: the number of the last one.
 
-    `tags`: as they are called.
+    `manager`: who else may read it, empty where nobody. `tags`: as they are called.
     """
 
     id: str
@@ -94,6 +94,7 @@ class FeedbackView:
     thanked: bool = False
     tags: Sequence[str] = ()
     document: str = ""
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

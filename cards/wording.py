@@ -94,10 +94,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "checkin.note": ("一句话", "One line"),
     "checkin.note.hint": ("苏州两家还没签字，下周我去", "Two sites have not signed, I go next week"),
     "checkin.note.saved": ("补充已记在{metric}这次打卡里。", "Added to this check-in of {metric}."),
+    "checkin.note.none": ("好，{metric}这次打卡就记到这里。", "All right, this check-in of {metric} is complete."),
     "checkin.evidence": ("照片已收下，正在存入{metric}这次打卡。", "Got it, filing it with this check-in of {metric}."),
     "checkin.evidence.none": (
         "收到。最近 30 分钟没有打卡，先打卡再发，就会存成凭证。",
         "Got it. There is no check-in in the last 30 minutes: check in first, then send it.",
+    ),
+    "checkin.evidence.busy": (
+        "正在填“{what}”，这张照片先没收。要放进刚才的打卡，说“补一张照片”再发一次。",
+        "“{what}” is open, so this was not filed. For your last check-in say “add a photo” and send it again.",
     ),
     "checkin.evidence.wait": ("好，等你的照片。", "Good, waiting for your photo."),
     "checkin.ask.negative": (
@@ -253,7 +258,45 @@ WORDS: dict[str, tuple[str, str]] = {
     "undo.feedback": ("已撤回给{name}的反馈，痕迹会留着。", "Taken back: the feedback for {name}; the trace stays."),
     "undo.revision": ("已撤回 {id}，{approver}那边也会看到。", "{id} taken back; {approver} sees it."),
     "undo.help": ("已撤回给{name}的协助请求。", "Taken back: the request to {name}."),
+    "undo.checkin.older": (
+        "已撤销较早的那次打卡，{metric} 之后又更新过，仍是 {value}。",
+        "The earlier check-in is taken back; {metric} was updated since and stays {value}.",
+    ),
+    "undo.note": ("已撤回{metric}这次打卡的补充。", "Taken back: what was added to this check-in of {metric}."),
+    "undo.edit": (
+        "已撤回修改，给{name}的反馈还是原来的说法。",
+        "The edit is taken back: the feedback for {name} reads as before.",
+    ),
+    "undo.tags": ("已撤回给{name}的反馈上的标签。", "Taken back: the tags on the feedback for {name}."),
+    "undo.request": ("已撤回给{name}的反馈邀请。", "Taken back: {name} is not asked for feedback any more."),
+    "undo.talk": ("已取消和{name}的一对一，对方会知道。", "The one-to-one with {name} is called off; they know."),
+    "undo.snooze": ("已撤销推迟，这条提醒照旧。", "Not put off any more; the reminder stands."),
     "undo.none": ("最近 10 分钟里没有可以撤销的事。", "Nothing in the last 10 minutes can be undone."),
+    "undo.late": (
+        "这一步撤不回了：已经撤过、变过，或过了 10 分钟。",
+        "This cannot be undone: it was taken back or changed already, or 10 minutes are over.",
+    ),
+    "undo.edited": (
+        "这条反馈后来改过，要先撤销那次修改。",
+        "This feedback was edited since: undo the edit first.",
+    ),
+    "undo.decided": ("{id} 已有结论，撤不回了。", "{id} is decided already."),
+    "undo.answered": ("{name}已经答复，撤不回了。", "{name} has answered already."),
+    "undo.cannot": (
+        "上一步是{what}，撤不回。要撤更早的，点那张卡片上的“撤销”。",
+        "The last step, {what}, cannot be undone. For an earlier one press “Undo” on its card.",
+    ),
+    "undo.what": ("不能撤销的操作", "what you did"),
+    "undo.what.revision.approved": ("同意申请", "an approval"),
+    "undo.what.revision.rejected": ("驳回申请", "a rejection"),
+    "undo.what.revision.withdrawn": ("撤回申请", "taking back a request"),
+    "undo.what.help.accepted": ("答应帮忙", "a promise to help"),
+    "undo.what.help.declined": ("婉拒帮忙", "a refusal to help"),
+    "undo.what.request.declined": ("婉拒写反馈", "declining to write feedback"),
+    "undo.what.feedback.thanked": ("道谢", "saying thanks"),
+    "undo.what.talk.recorded": ("一对一记录", "the notes of a one-to-one"),
+    "undo.what.talk.cancelled": ("取消一对一", "calling off a one-to-one"),
+    "undo.what.nudge.response": ("对预警的回应", "the response to a warning"),
     # help
     "help.who.title": ("申请协助 · 找谁？", "Ask for help · Whom?"),
     "help.text.title": ("请{name}帮忙", "Ask {name} for help"),
@@ -330,7 +373,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} 个目标都更新了，周末愉快。",
         "All {count} goals are up to date. Have a good weekend.",
     ),
-    "nudge.checkin.told": ("已记 {count} 个目标。", "{count} goals recorded."),
+    "nudge.checkin.told": ("已记：{moved}。", "Recorded: {moved}."),
     "nudge.checkin.wrong": ("{name}没记上：{why}", "{name} was not recorded: {why}"),
     "nudge.checkin.empty": ("填一个数再点更新。", "Fill in a number, then press Update."),
     "nudge.silence.title": ("沉默预警 · {name}", "Silence · {name}"),
@@ -434,11 +477,17 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "dialog.done": ("这一步已经填好了。", "This step is done."),
     "dialog.moved": ("后面的消息接着问了。", "A later message asks this now."),
+    "dialog.unsent": ("没有发出，换成后面的了。", "Not sent; something else took its place."),
     "dialog.answered": ("已填：{value}", "Answered: {value}"),
     "dialog.skipped": ("已跳过", "Skipped"),
     "dialog.status.done": ("已填", "Done"),
     "dialog.status.cancelled": ("已取消", "Cancelled"),
     "dialog.draft": ("上次“{what}”没做完，接着来吗？", "“{what}” was left unfinished. Continue?"),
+    "dialog.kept": ("你写的：“{said}”", "Your words: “{said}”"),
+    "dialog.replaced": (
+        "换成这一份了，上一份“{what}”没有发出。你写的在这里，要用就再发一次：\n{said}",
+        "This takes the place of “{what}”, which was not sent. Your words, to send again if you need them:\n{said}",
+    ),
     "dialog.interrupted": ("刚才的“{what}”还留着，说“继续”就接着填。", "“{what}” is kept: say “continue” to go on."),
     "dialog.what.CheckIn": ("打卡", "check-in"),
     "dialog.what.Revise": ("申请修订", "goal change"),
@@ -513,6 +562,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "这条语音没有转成文字，请打字说一遍。",
         "This voice message came without a transcript. Please type it.",
     ),
+    "group.private": (
+        "正在填的内容只在这里接着填：要取消，就在这里说“取消”。",
+        "What you are filling in goes on here only: to leave it, say “cancel” here.",
+    ),
     "group.moved": ("已私信回复你。", "I answered you in a direct message."),
     "trouble": (
         "出了点问题，刚才那条没有记下。请再发一次，还不行就找{who}。",
@@ -532,6 +585,9 @@ class Words:
     def __init__(self, locale: str) -> None:
         self.locale = locale if locale in LOCALES else LOCALES[0]
         self._column = LOCALES.index(self.locale)
+
+    def know(self, key: str) -> bool:
+        return key in WORDS
 
     def __call__(self, key: str, **fills: object) -> str:
         return WORDS[key][self._column].format(**fills)

@@ -58,6 +58,8 @@ BETWEEN_PEOPLE: dict[str, tuple[str, str]] = {
     "request.asked": ("待写", "Waiting"),
     "request.answered": ("已写", "Written"),
     "request.declined": ("这次不写", "Not this time"),
+    "request.withdrawn": ("已撤回", "Withdrawn"),
+    "request.outcome.withdrawn": ("{name}撤回了邀请，不用写了。", "{name} took it back; nothing to write."),
     "request.outcome.answered": ("已写，{name}收到了。", "Written, and {name} has it."),
     "request.outcome.declined": ("这次先不写。", "Not this time."),
     "request.told.declined": (
@@ -102,6 +104,7 @@ BETWEEN_PEOPLE: dict[str, tuple[str, str]] = {
     "talk.record": ("记录一对一", "Record talk"),
     "talk.cancel": ("取消一对一", "Cancel talk"),
     "talk.see": ("看一对一", "See talk"),
+    "talk.told.booked": ("已约{name}，{at}，对方也收到了。", "Booked with {name}, {at}; they have it too."),
     "talk.told.cancelled": ("{name}取消了 {at} 的一对一。", "{name} cancelled the one-to-one of {at}."),
     "talk.told.recorded": (
         "{name}写好了 {at} 一对一的记录，说“{see}”查看。",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from cards.formats import day, short
-from cards.home import say
+from cards.formats import amount, day, short
+from cards.home import done, say, undo
 from cards.model import Card, Form, Input, do
 from cards.wording import Words
 from handlers import checkins, dialogs, nudges, policy, revisions
@@ -14,8 +15,9 @@ from handlers.permissions import may, of_person
 from handlers.understanding import read_value
 from handlers.unit import Refusal, Unit
 from handlers.views import name_of
-from storage.tables import Goal, Nudge, Person, Revision
+from storage.tables import CheckIn, Goal, Nudge, Person, Revision
 
+NAMED = 10  # characters of a goal's name
 SETTLED = {"talk", "support", "revise"}
 
 
@@ -23,16 +25,32 @@ def update_week(command: UpdateWeek, unit: Unit) -> None:
     """Several goals at once, on the week's card itself. What cannot be read is said; the rest counts."""
     _own(unit, command.nudge)
     given = {goal.upper(): text.strip() for goal, text in command.values if text.strip()}
-    problems = [problem for goal, text in given.items() if (problem := _update_one(unit, goal, text))]
-    done = len(given) - len(problems)
-    told = [unit.words("nudge.checkin.told", count=done)] if done else []
+    outcomes = [_update_one(unit, goal, text) for goal, text in given.items()]
+    rows = [one for one in outcomes if isinstance(one, CheckIn)]
+    problems = [one for one in outcomes if isinstance(one, str)]
+    told = [_recorded(unit, rows)] if rows else []
     if not given:
         told = [unit.words("nudge.checkin.empty")]
-    unit.tell(Card(text="\n".join([*told, *problems]), locale=unit.words.locale), "warn" if problems else "good")
+    way_back = (undo(unit.words, ",".join(f"C-{row.id}" for row in rows)),) if rows else ()
+    text = "\n".join([*told, *problems])
+    unit.tell(Card(text=text, buttons=way_back, locale=unit.words.locale), "warn" if problems else "good")
 
 
-def _update_one(unit: Unit, id: str, text: str) -> str:
-    """Record one value; what is wrong with it in words, empty where nothing is."""
+def _recorded(unit: Unit, rows: Sequence[CheckIn]) -> str:
+    """Each goal with its old and new value, in one line."""
+    moved = []
+    for row in rows:
+        goal = unit.session.get_one(Goal, row.goal)
+        name, values = (
+            short(goal.metric or goal.title, NAMED),
+            (amount(v, goal.unit) for v in (row.previous, row.value)),
+        )
+        moved.append(f"{name} {' → '.join(values)}")
+    return unit.words("nudge.checkin.told", moved=unit.words("list.and").join(moved))
+
+
+def _update_one(unit: Unit, id: str, text: str) -> CheckIn | str:
+    """Record one value; else what is wrong with it in words."""
     goal = checkins.own_goal(unit, id)
     reading = read_value(text, checkins.known(goal))
     why = unit.words("ask.number")
@@ -40,8 +58,7 @@ def _update_one(unit: Unit, id: str, text: str) -> str:
         value = checkins.absolute(goal, reading.value, reading.mode)
         why = checkins.problem(unit, goal, value, reading.unit if reading.mode == "absolute" else None)
         if not why:
-            checkins.record(unit, goal, value)
-            return ""
+            return checkins.record(unit, goal, value)
     return unit.words("nudge.checkin.wrong", name=goal.metric or goal.title, why=why)
 
 
@@ -54,14 +71,14 @@ def snooze(command: Snooze, unit: Unit) -> None:
     if not command.reason:
         dialogs.ask(unit, command, ("reason",), lambda d: _ask_reason(unit.words, days, d))
         return
+    before = {"state": nudge.state, "due_at": nudge.due_at.isoformat() if nudge.due_at else None}
     nudge.due_at, nudge.reason_sealed = unit.now + timedelta(days=days), unit.vault.seal(command.reason)
-    unit.audit(
-        "nudge.snoozed", nudges.nudge_id(nudge), after={"kind": nudge.kind, "subject": nudge.subject, "days": days}
-    )
+    after = {"kind": nudge.kind, "subject": nudge.subject, "days": days}
+    unit.audit("nudge.snoozed", nudges.nudge_id(nudge), before=before, after=after)
     dialogs.finish(unit, command)
     nudges.settle(unit, [nudge], "snoozed", "snoozed")
     until = day(unit.local(nudge.due_at).date(), unit.today)
-    unit.show(say(unit.words, "nudge.snooze.done", until=until))
+    unit.show(done(unit.words, "nudge.snooze.done", nudges.nudge_id(nudge), until=until))
 
 
 def _ask_reason(words: Words, days: int, dialog: str) -> Card:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cards import asking as cards
 from cards import tags
-from cards.home import say
+from cards.home import done, say
 from handlers import dialogs, feedback, feedback_requests
 from handlers.commands import AnswerFeedbackRequest, GiveFeedback, RequestFeedback, TagFeedback
 from handlers.permissions import may, to_feedback
@@ -52,7 +52,7 @@ def tag(command: TagFeedback, unit: Unit) -> None:
 
 
 def _keep(command: TagFeedback, found: Feedback, unit: Unit) -> None:
-    before = {kind: getattr(found, kind) for kind in tags.KINDS}
+    before = {kind: getattr(found, kind) for kind in tags.KINDS} | {"document": found.document_sealed is not None}
     said = {kind: value for kind in tags.KINDS if (value := getattr(command, kind)) is not None}
     for kind, value in said.items():
         setattr(found, kind, value)
@@ -60,13 +60,14 @@ def _keep(command: TagFeedback, found: Feedback, unit: Unit) -> None:
         found.document_sealed = unit.vault.seal(command.document) if command.document else None
     unit.session.flush()
     if before | said != before or command.document:
-        unit.audit("feedback.tagged", f"F-{found.id}", before=before, after=before | said)
+        after = before | said | {"document": found.document_sealed is not None}
+        unit.audit("feedback.tagged", f"F-{found.id}", before=before, after=after)
 
 
 def _tell(found: Feedback, receiver: str, unit: Unit) -> None:
     chosen = tags_of(unit.session, found, unit.words.locale)
     chosen += [unit.vault.open(found.document_sealed)] if found.document_sealed else []
     if chosen:
-        unit.show(say(unit.words, "tag.saved", "home", name=receiver, tags=" · ".join(chosen)))
+        unit.show(done(unit.words, "tag.saved", f"F-{found.id}/tags", "home", name=receiver, tags=" · ".join(chosen)))
     else:
         unit.show(say(unit.words, "tag.saved.none", "home"))

@@ -10,9 +10,9 @@ from sqlmodel import col, select
 
 from cards import goals as cards
 from cards.formats import amount
-from cards.home import say
+from cards.home import done, say
 from handlers import dialogs, nudges, pace
-from handlers.commands import AddNote, CheckIn, OfferEvidence
+from handlers.commands import AddNote, CheckIn, OfferEvidence, Propose
 from handlers.events import Media
 from handlers.permissions import may, to_goal
 from handlers.understanding import Goal as KnownGoal
@@ -87,11 +87,14 @@ def known(goal: Goal) -> KnownGoal:
 def add_note(command: AddNote, unit: Unit) -> None:
     checkin = own_checkin(unit, command.checkin)
     dialogs.finish(unit, command)
-    if command.note:
-        checkin.note = command.note
-        unit.audit("checkin.note", checkin.goal, after={"checkin": checkin.id, "length": len(command.note)})
     goal = unit.session.get_one(Goal, checkin.goal)
-    unit.show(say(unit.words, "checkin.note.saved", "goals", metric=goal.metric or goal.title))
+    metric = goal.metric or goal.title
+    if not command.note:
+        unit.show(done(unit.words, "checkin.note.none", f"C-{checkin.id}", "goals", metric=metric))
+        return
+    checkin.note = command.note
+    unit.audit("checkin.note", checkin.goal, after={"checkin": checkin.id, "length": len(command.note)})
+    unit.show(done(unit.words, "checkin.note.saved", f"C-{checkin.id}/note", "goals", metric=metric))
 
 
 def offer_evidence(command: OfferEvidence, unit: Unit) -> None:
@@ -99,15 +102,21 @@ def offer_evidence(command: OfferEvidence, unit: Unit) -> None:
     checkin = own_checkin(unit, command.checkin) if command.checkin else _latest(unit)
     if checkin is None or checkin.id is None:
         raise Refusal("checkin.evidence.none")
-    wait = unit.words("checkin.evidence.wait")
-    dialogs.ask(unit, AddNote(checkin=checkin.id), ("note",), lambda d: cards.ask_more(unit.words, wait, d))
+    wait, of = unit.words("checkin.evidence.wait"), f"C-{checkin.id}"
+    dialogs.ask(unit, AddNote(checkin=checkin.id), ("note",), lambda d: cards.ask_more(unit.words, wait, of, d))
 
 
 def take_evidence(media: Sequence[Media], unit: Unit) -> None:
-    """Pictures and files belong to the open dialog's check-in, else to the one just made.
+    """Pictures and files belong to the open dialog's check-in; where none is open, to the one just made.
 
-    They are fetched later; the row comes first.
+    They are fetched later; the row comes first. In the middle of anything else nobody knows what a picture is for, and
+    a manager sees what is filed: it is not taken.
     """
+    dialog = dialogs.current(unit)
+    if dialog is not None and dialog.command not in {AddNote.__name__, Propose.__name__}:
+        card = say(unit.words, "checkin.evidence.busy", what=dialogs.what(unit, dialog))
+        unit.reply(cards.or_photo(unit.words, card) if _latest(unit) else card)
+        return
     checkin = _in_dialog(unit) or _latest(unit)
     if checkin is None or checkin.id is None:
         unit.reply(say(unit.words, "checkin.evidence.none", "checkin"))
@@ -191,10 +200,11 @@ def _record(command: CheckIn, unit: Unit, goal: Goal, value: float) -> None:
         text = cards.noted_line(unit.words, view, command.health)
     else:
         text = cards.recorded_line(unit.words, view, previous)
+    of = f"C-{row.id}"
     if command.steps:
-        dialogs.ask(unit, AddNote(checkin=row.id or 0), ("note",), lambda d: cards.ask_more(unit.words, text, d))
+        dialogs.ask(unit, AddNote(checkin=row.id or 0), ("note",), lambda d: cards.ask_more(unit.words, text, of, d))
     else:
-        unit.show(cards.recorded(unit.words, text, f"C-{row.id}"))
+        unit.show(cards.recorded(unit.words, text, of))
 
 
 def record(unit: Unit, goal: Goal, value: float, health: str = "") -> CheckInRow:

@@ -289,7 +289,9 @@ class ShowDigest(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undo(Command):
-    pass
+    """`of`: what a button takes back (see `handlers.undo`), several parted by commas; empty: what was done last."""
+
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

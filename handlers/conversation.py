@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from cards.formats import short
 from cards.home import say
 from cards.model import read_do
 from cards.wording import LOCALES, Words
-from handlers import checkins, commands, dialogs, proposals
-from handlers.commands import AddNote, Command, Propose
+from handlers import checkins, dialogs, proposals
+from handlers.commands import AddNote, Command, Decide, NotUnderstood, Propose
 from handlers.directory import Directory, context
 from handlers.doing import handle
 from handlers.events import Message
-from handlers.interrupting import interrupts
+from handlers.interrupting import interrupts, meaning
 from handlers.meaning import meant, question
 from handlers.routes import from_do, from_typed
 from handlers.slots import SKIPPABLE, Unreadable, read_answer, read_form
 from handlers.understanding import Context, is_cancel, is_skip, understand
 from handlers.understanding.normalise import fold
+from handlers.understanding.replies import is_enough, is_later
 from handlers.unit import Unit
 from storage.tables import Dialog
 
@@ -32,7 +33,9 @@ def hear(unit: Unit, directory: Directory, message: Message) -> None:
     if keepable:
         checkins.take_evidence(keepable, unit)
     text = message.text.strip()
-    if text:
+    if text and message.group:
+        _read_in_group(unit, context(unit, directory), text)
+    elif text:
         _read(unit, context(unit, directory), text)
     elif not keepable:
         unit.reply(say(unit.words, "unknown.voice" if message.kind == "voice" else "unknown.kind", "home"))
@@ -47,20 +50,55 @@ def _read(unit: Unit, seen: Context, text: str) -> None:
         dialog = dialogs.current(unit)
     if command is not None:
         handle(unit, command)
-    elif dialog is None and _is_said(text, "button.discard") and (draft := dialogs.latest(unit)) is not None:
-        _discard(unit, draft)
-    elif is_cancel(text):
-        _cancel(unit, dialog)
-    elif _is_said(text, "button.resume"):
-        _resume(unit, dialogs.latest(unit))
+    elif _steers(unit, dialog, text):
+        pass
     elif dialog is None or unit.aid.asked:
-        handle(unit, proposals.understood(unit, seen, text))
+        if not _came_too_late(unit, seen, text):
+            handle(unit, proposals.understood(unit, seen, text))
     else:
         answered = _answer(unit, seen, dialog, text)
         if answered is not None:
             handle(unit, answered)
     if dialog is not None:
         _remind(unit)
+
+
+def _steers(unit: Unit, dialog: Dialog | None, text: str) -> bool:
+    """Whether it was a word for the dialog as a whole: drop it, leave it, later, go on."""
+    if dialog is None and _is_said(text, "button.discard") and (draft := dialogs.latest(unit)) is not None:
+        _discard(unit, draft)
+    elif is_cancel(text) or _is_said(text, "reject.cancel"):
+        _cancel(unit, dialog)
+    elif dialog is not None and is_later(text):
+        _put_off(unit, dialog)
+    elif _is_said(text, "button.resume"):
+        _resume(unit, dialogs.latest(unit))
+    else:
+        return False
+    return True
+
+
+def _came_too_late(unit: Unit, seen: Context, text: str) -> bool:
+    """Whether words that mean nothing by themselves answer what has just expired: they are kept and offered."""
+    dialog = dialogs.expired(unit)
+    if dialog is None or not isinstance(meant(understand(text, seen), text, seen), NotUnderstood):
+        return False
+    try:
+        slots = _slots(unit, seen, dialog, dialogs.load(unit, dialog), text)
+    except Unreadable:
+        return False
+    dialogs.put_aside(unit, dialog, slots)
+    dialogs.offer(unit, dialog, "dialog.expired.draft")
+    return True
+
+
+def _read_in_group(unit: Unit, seen: Context, text: str) -> None:
+    """What is said to everybody answers nothing that was asked in private: it is read by itself."""
+    command = from_typed(text)
+    if command is None and is_cancel(text):
+        unit.tell(say(unit.words, "group.private"))
+    else:
+        handle(unit, command or proposals.understood(unit, seen, text))
 
 
 def _remind(unit: Unit) -> None:
@@ -73,11 +111,11 @@ def _remind(unit: Unit) -> None:
 def _answer(unit: Unit, seen: Context, dialog: Dialog, text: str) -> Command | None:
     """The dialog's command with the answer in it, or another command. None: it was asked again."""
     asked, command = dialog.asked, dialogs.load(unit, dialog)
-    if type(command) in SKIPPABLE and is_skip(text):
+    if type(command) in SKIPPABLE and (is_skip(text) or is_enough(text)):
         return _filled(unit, dialog, {asked[0]: ""}, unit.words("dialog.skipped"))
-    frame = understand(text, seen)
+    frame = meaning(command, text, seen)
     if interrupts(command, asked, frame, text, is_question=question(frame, text, seen) is not None):
-        return meant(frame, text, seen)
+        return _about(command, meant(frame, text, seen))
     answered = unit.words("dialog.answered", value=short(text, 40))
     try:
         return _filled(unit, dialog, _slots(unit, seen, dialog, command, text), answered)
@@ -85,6 +123,13 @@ def _answer(unit: Unit, seen: Context, dialog: Dialog, text: str) -> Command | N
         dialog.at = unit.now
         unit.reply(say(unit.words, problem.key))
         return None
+
+
+def _about(command: Command, wish: Command) -> Command:
+    """A decision that names no request is about the one that is being rejected."""
+    if isinstance(command, Decide) and isinstance(wish, Decide) and wish.request is None:
+        return replace(wish, request=command.request)
+    return wish
 
 
 def _slots(unit: Unit, seen: Context, dialog: Dialog, command: Command, text: str) -> dict[str, object]:
@@ -107,7 +152,7 @@ def _filled(unit: Unit, dialog: Dialog, slots: dict[str, object], outcome: str) 
 def press(unit: Unit, directory: Directory, do: str, form: dict[str, str]) -> None:
     name, args = read_do(do)
     if name not in STEPS:
-        handle(unit, from_do(name, form | args) or commands.NotUnderstood())
+        handle(unit, from_do(name, form | args) or NotUnderstood())
         return
     dialog = dialogs.by_id(unit, args.pop("dialog", ""))
     if dialog is None:
@@ -160,6 +205,12 @@ def _discard(unit: Unit, dialog: Dialog) -> None:
     dialogs.drop(unit, dialog)
     if fresh is not None:
         handle(unit, fresh)
+
+
+def _put_off(unit: Unit, dialog: Dialog) -> None:
+    """我再想想: nothing is decided, nothing is lost, and what comes next is no answer."""
+    dialogs.put_off(unit, dialog)
+    unit.reply(say(unit.words, "dialog.interrupted", what=dialogs.what(unit, dialog)))
 
 
 def _cancel(unit: Unit, dialog: Dialog | None) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlmodel import col, select
 
+from cards.formats import short
 from cards.home import draft
 from cards.model import Card
 from handlers import commands
@@ -25,22 +26,26 @@ from storage.tables import Dialog
 from storage.vault import Vault
 
 SEALED_APART = frozenset({commands.RecordTalk.__name__})
+# Nobody waits for their answer.
+OPTIONAL = tuple(kind.__name__ for kind in (commands.AddNote, commands.TagFeedback, commands.Propose))
 LIFE = timedelta(minutes=30)
+LATE = timedelta(hours=2)  # for so long after the end of a dialog a sentence may have been meant for it
 DRAFT_LIFE = timedelta(days=7)
 # Whatever is typed for these is the answer, word for word; nobody should have to type it twice.
 VERBATIM = frozenset({"reason", "text", "document", "important", "hardest", "support"})
+SHOWN = 120  # characters of them in an offer
 MANNER = frozenset({"steps", "among"})  # how something was said, not what
 ABOUT = frozenset({"feedback", "talk", "checkin", "nudge", "request"})  # rows that a dialog is about
 
 
 def ask(unit: Unit, command: Command, asked: Sequence[str], card: Callable[[str], Card]) -> None:
     """Keep the command and ask for slots. `card` gets the dialog's id; the first of `asked` is asked first."""
-    old = _find(unit, command)
+    old = _find(unit, type(command))
     if old is not None:
         if _is_worth_offering(unit, old, command):
             offer(unit, old)
             return
-        _leave(unit, old, "dialog.moved")
+        _leave(unit, old, "dialog.unsent" if _give_back(unit, old, command) else "dialog.moved")
     dialog = Dialog(
         person=unit.actor.id,
         command=type(command).__name__,
@@ -56,7 +61,16 @@ def ask(unit: Unit, command: Command, asked: Sequence[str], card: Callable[[str]
 
 def offer(unit: Unit, dialog: Dialog, key: str = "dialog.draft") -> None:
     """What was begun before, to go on with or to drop."""
-    _tell(unit, draft(unit.words, unit.words(key, what=what(unit, dialog)), str(dialog.id)), dialog)
+    text = unit.words(key, what=what(unit, dialog))
+    if said := _words_kept(unit, dialog):
+        text = "\n".join((text, unit.words("dialog.kept", said=short(said, SHOWN))))
+    _tell(unit, replace(draft(unit.words, text, str(dialog.id)), private=dialog.command in SEALED_APART), dialog)
+
+
+def _words_kept(unit: Unit, dialog: Dialog) -> str:
+    """What was written for it so far, word for word: who goes on sends it."""
+    known = asdict(load(unit, dialog))
+    return " / ".join(str(known[name]) for name in sorted(VERBATIM & known.keys()) if known[name])
 
 
 def _tell(unit: Unit, card: Card, dialog: Dialog) -> None:
@@ -73,11 +87,25 @@ def _keep(unit: Unit, dialog: Dialog, command: Command) -> None:
 
 def _is_worth_offering(unit: Unit, old: Dialog, command: Command) -> bool:
     """Where the wish says nothing that the old one does not know, and what it knows besides would be lost."""
-    if old is unit.dialog:
+    if old is unit.dialog or _is_forgotten(unit, old):
         return False
     begun, known = _said(command), _said(load(unit, old))
     more = known.keys() - begun.keys()
     return begun.items() <= known.items() and bool(more if is_over(unit, old) else more & VERBATIM)
+
+
+def _give_back(unit: Unit, old: Dialog, command: Command) -> bool:
+    """Words that something else of the same kind takes the place of: nobody should have to remember them."""
+    said = _words_kept(unit, old)
+    if old is unit.dialog or _is_forgotten(unit, old) or not said or said in asdict(command).values():
+        return False
+    text = unit.words("dialog.replaced", what=what(unit, old), said=said)
+    unit.reply(Card(text=text, locale=unit.words.locale, private=old.command in SEALED_APART))
+    return True
+
+
+def _is_forgotten(unit: Unit, dialog: Dialog) -> bool:
+    return dialog.at <= unit.now - DRAFT_LIFE
 
 
 def _said(command: Command) -> dict[str, Any]:
@@ -110,6 +138,17 @@ def latest(unit: Unit) -> Dialog | None:
     """The dialog or draft touched last."""
     mine = select(Dialog).where(Dialog.person == unit.actor.id, col(Dialog.at) > unit.now - DRAFT_LIFE)
     return unit.session.exec(mine.order_by(col(Dialog.at).desc(), col(Dialog.id).desc())).first()
+
+
+def expired(unit: Unit) -> Dialog | None:
+    """The dialog that ended a little ago for want of an answer. One that was put off is not waiting for any."""
+    mine = select(Dialog).where(Dialog.person == unit.actor.id, col(Dialog.command).not_in(OPTIONAL))
+    ended = mine.where(
+        col(Dialog.expires_at) <= unit.now,
+        col(Dialog.expires_at) > unit.now - LATE,
+        col(Dialog.at) < col(Dialog.expires_at),
+    )
+    return unit.session.exec(ended.order_by(col(Dialog.at).desc()).with_for_update()).first()
 
 
 def by_id(unit: Unit, id: str) -> Dialog | None:
@@ -145,19 +184,20 @@ def put_aside(unit: Unit, dialog: Dialog, slots: Mapping[str, object]) -> None:
     """An answer came too late: the words in it are kept with the draft."""
     words = {name: value for name, value in slots.items() if name in VERBATIM}
     _keep(unit, dialog, replace(load(unit, dialog), **words))
+    dialog.at = unit.now  # “continue” means this one
 
 
 def finish(unit: Unit, command: Command) -> None:
     """The command is complete: its dialog is over. One about something else stays."""
-    dialog = _find(unit, command)
+    dialog = _find(unit, type(command))
     if dialog is not None and (dialog is unit.dialog or _said(load(unit, dialog)).items() <= _said(command).items()):
         _leave(unit, dialog, "dialog.done")
 
 
-def end(unit: Unit, kind: type[Command]) -> None:
-    """There is no use for that kind of dialog any more."""
-    dialog = open_one(unit, kind)
-    if dialog is not None:
+def end(unit: Unit, kind: type[Command], **about: object) -> None:
+    """There is no use any more for that kind of dialog, or for one about that; nor for the one that led here."""
+    dialog = _find(unit, kind)
+    if dialog is not None and (dialog is unit.dialog or about.items() <= asdict(load(unit, dialog)).items()):
         _leave(unit, dialog, "dialog.done")
 
 
@@ -171,6 +211,12 @@ def _leave(unit: Unit, dialog: Dialog, key: str) -> None:
 def close(unit: Unit, dialog: Dialog, outcome: str, status: str) -> None:
     """The card of this step shows how it ended, and takes no more answers."""
     unit.close(topic(dialog), outcome, status)
+
+
+def put_off(unit: Unit, dialog: Dialog) -> None:
+    """Its person wants to think first: a draft from now on, so that what they say next is no answer to it."""
+    dialog.expires_at = dialog.at = unit.now
+    unit.session.flush()
 
 
 def drop(unit: Unit, dialog: Dialog) -> None:
@@ -190,7 +236,6 @@ def what(unit: Unit, dialog: Dialog) -> str:
     return unit.words(f"dialog.what.{dialog.command}")
 
 
-def _find(unit: Unit, command: Command) -> Dialog | None:
-    kind = type(command).__name__
-    mine = select(Dialog).where(Dialog.person == unit.actor.id, Dialog.command == kind)
+def _find(unit: Unit, kind: type[Command]) -> Dialog | None:
+    mine = select(Dialog).where(Dialog.person == unit.actor.id, Dialog.command == kind.__name__)
     return unit.session.exec(mine.with_for_update()).first()

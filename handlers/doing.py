@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from cards.home import say
+from cards.home import done
 from handlers import (
     answers,
     asking,
@@ -42,7 +42,7 @@ def _set_language(command: commands.SetLanguage, unit: Unit) -> None:
     unit.actor.locale = command.locale
     unit.session.flush()
     unit.audit("person.locale", unit.actor.id, before={"locale": before}, after={"locale": command.locale})
-    unit.reply(say(unit.words, "settings.language", "home"))
+    unit.reply(done(unit.words, "settings.language", "language", "home"))
 
 
 HANDLERS: dict[type[Command], Handler] = {

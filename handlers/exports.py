@@ -145,8 +145,10 @@ def _feedback(of: Export) -> Iterator[Row]:
 
 
 def _versions(of: Export, feedback: Feedback, *, readable: bool) -> list[Row]:
-    """Every wording; the words only where they may be read."""
-    wordings = select(FeedbackVersion).where(FeedbackVersion.feedback == feedback.id)
+    """Every wording but those taken back; the words only where they may be read."""
+    wordings = select(FeedbackVersion).where(
+        FeedbackVersion.feedback == feedback.id, col(FeedbackVersion.undone_at).is_(None)
+    )
     return [
         {
             "version": v.version,

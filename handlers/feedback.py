@@ -9,8 +9,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from cards import feedback as cards
-from cards.goals import undo as undo_button
-from cards.home import say
+from cards.home import done, say
 from cards.model import Card
 from cards.wording import Words
 from handlers import dialogs, nudges, org
@@ -82,13 +81,14 @@ def edit(command: EditFeedback, unit: Unit) -> None:
         text, seen = command.text, reading_view(command.text, words.locale)
         dialogs.ask(unit, command, ("confirmed",), lambda d: cards.ask_sure(words, view.receiver, text, seen, d))
         return
-    feedback.version += 1
+    feedback.version = _next_version(unit, feedback)
     _add_version(unit, feedback, command.text)
     unit.audit("feedback.edited", f"F-{feedback.id}", after={"version": feedback.version})
     dialogs.finish(unit, command)
     refresh(unit, feedback)
-    _tell_readers(unit, feedback, "feedback.told.changed", version=feedback.version)
-    unit.show(cards.given(unit.words, feedback_view(feedback, unit, unit.actor)), topic(feedback))
+    view = feedback_view(feedback, unit, unit.actor)
+    _tell_readers(unit, feedback, "feedback.told.changed", version=len(view.texts))
+    unit.show(cards.given(unit.words, view), topic(feedback))
 
 
 def thank(command: Thank, unit: Unit) -> None:
@@ -210,6 +210,12 @@ def readers_of(unit: Unit, feedback: Feedback) -> list[Person]:
     return found
 
 
+def _next_version(unit: Unit, feedback: Feedback) -> int:
+    """A number is never used again, not even that of an edit that was taken back."""
+    known = select(FeedbackVersion.version).where(FeedbackVersion.feedback == feedback.id)
+    return max(unit.session.exec(known)) + 1
+
+
 def _add_version(unit: Unit, feedback: Feedback, text: str) -> None:
     from handlers.sbi import read_feedback
 
@@ -260,7 +266,7 @@ def ask_help(command: AskHelp, unit: Unit) -> None:
     dialogs.finish(unit, command)
     asked = cards.help_asked(Words(helper.locale), help_view(request, unit, helper), unit.today)
     unit.send(helper.id, asked, f"help:{request.id}")
-    unit.show(_with_undo(unit, "help.sent", name=helper.name))
+    unit.show(done(unit.words, "help.sent", f"H-{request.id}", name=helper.name))
 
 
 def answer_help(command: AnswerHelp, unit: Unit) -> None:
@@ -291,8 +297,3 @@ def close_help(unit: Unit, request: HelpRequest, state: str) -> bool:
 
     unit.refresh(f"help:{request.id}", card_for)
     return changed.rowcount == 1
-
-
-def _with_undo(unit: Unit, key: str, **fills: object) -> Card:
-    told = say(unit.words, key, **fills)
-    return Card(text=told.text, buttons=(undo_button(unit.words),), locale=unit.words.locale)

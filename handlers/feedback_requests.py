@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from cards import asking as cards
-from cards.home import say
+from cards.home import done, say
 from cards.wording import Words
 from handlers import dialogs
 from handlers.commands import AnswerFeedbackRequest, RequestFeedback
@@ -27,7 +27,7 @@ def ask(unit: Unit, giver: Person) -> None:
     unit.audit("request.asked", request_id(request), after={"giver": giver.id})
     card = cards.requested(Words(giver.locale), unit.actor.name, request_id(request), request.state)
     unit.send(giver.id, card, f"request:{request.id}")
-    unit.show(say(unit.words, "request.sent", "home", name=giver.name))
+    unit.show(done(unit.words, "request.sent", request_id(request), "home", name=giver.name))
 
 
 def decline(command: AnswerFeedbackRequest, unit: Unit) -> None:
@@ -36,6 +36,14 @@ def decline(command: AnswerFeedbackRequest, unit: Unit) -> None:
         asker = unit.session.get_one(Person, request.asker)
         unit.send(asker.id, say(Words(asker.locale), "request.told.declined", "home", name=unit.actor.name))
     unit.tell(say(unit.words, f"request.{request.state}"))
+
+
+def withdraw(unit: Unit, id: int) -> str:
+    """The asker takes it back; who was asked. Refusal where they have answered."""
+    request = unit.session.get_one(FeedbackRequest, id, with_for_update=True)
+    if not _close(unit, request, "withdrawn"):
+        raise Refusal("undo.answered", name=name_of(unit.session, request.giver))
+    return request.giver
 
 
 def find(unit: Unit, id: int) -> FeedbackRequest:

@@ -64,19 +64,20 @@ def withdraw(command: WithdrawRevision, unit: Unit) -> None:
     revision = find(unit, command.request)
     if not may("revision.withdraw", to_revision(unit.session, unit.actor, revision)):
         raise Refusal("refuse.no.revision", id=revision_id(revision))
-    if not _close(unit, revision, "withdrawn"):
+    if not take_back(unit, revision):
         show_decided(unit, revision)
         return
-    take_back(unit, revision)
-    words = unit.words
     approver = name_of(unit.session, revision.approver)
-    unit.tell(say(words, "undo.revision", id=revision_id(revision), approver=approver), "good")
+    unit.tell(say(unit.words, "undo.revision", id=revision_id(revision), approver=approver), "good")
 
 
-def take_back(unit: Unit, revision: Revision) -> None:
-    """What follows once a revision is withdrawn."""
+def take_back(unit: Unit, revision: Revision) -> bool:
+    """False where it is decided already."""
+    if not _close(unit, revision, "withdrawn"):
+        return False
     unit.audit("revision.withdrawn", revision.goal, after={"revision": revision.id})
     refresh(unit, revision)
+    return True
 
 
 def find(unit: Unit, id: int) -> Revision:
@@ -114,6 +115,7 @@ def waiting_for(session: Session, approver: str) -> Sequence[Revision]:
 def show_decided(unit: Unit, revision: Revision) -> None:
     """A stale card, or a second click: what was decided, by whom; and every copy shows it."""
     view = revision_view(revision, unit, unit.actor)
+    dialogs.end(unit, Decide, request=revision.id)  # however it was decided: no sentence is its reason any more
     refresh(unit, revision)
     told = say(unit.words, "revision.decided", id=view.id, outcome=cards.outcome(unit.words, view))
     unit.tell(told, "warn")
@@ -240,7 +242,7 @@ def _decide(command: Decide, unit: Unit, revision: Revision) -> None:
     if command.approve:
         _apply(unit, goal, revision)
     unit.audit(f"revision.{state}", goal.id, before=_terms(revision, "old"), after=_terms(revision, "new"))
-    dialogs.finish(unit, command)
+    dialogs.end(unit, Decide, request=revision.id)
     refresh(unit, revision)
     _tell_requester(unit, revision)
     requester = name_of(unit.session, revision.requester)

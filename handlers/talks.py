@@ -43,7 +43,7 @@ def book(command: BookTalk, unit: Unit) -> None:
     _add(unit, talk, "talk.booked")
     dialogs.finish(unit, command)
     unit.send(other.id, card_for(unit, talk, other), topic(talk))
-    unit.show(card_for(unit, talk, unit.actor), topic(talk))
+    unit.show(cards.booked(unit.words, _view(unit, talk, unit.actor)), topic(talk))
 
 
 def record(command: RecordTalk, unit: Unit) -> None:
@@ -94,13 +94,17 @@ def show_all(_command: ShowTalks, unit: Unit) -> None:
 def cancel(command: CancelTalk, unit: Unit) -> None:
     talk = find(unit, command.talk)
     if talk.state == "booked":
-        talk.state = "cancelled"
-        unit.session.flush()
-        unit.audit("talk.cancelled", talk_id(talk))
-        nudges.talked(unit, talk.organiser, talk.other)
-        _tell_other(unit, talk, "talk.told.cancelled")
-        refresh(unit, talk)
+        call_off(unit, talk)
     unit.tell(say(unit.words, f"talk.{talk.state}"))
+
+
+def call_off(unit: Unit, talk: Talk) -> None:
+    talk.state = "cancelled"
+    unit.session.flush()
+    unit.audit("talk.cancelled", talk_id(talk))
+    nudges.talked(unit, talk.organiser, talk.other)
+    _tell_other(unit, talk, "talk.told.cancelled")
+    refresh(unit, talk)
 
 
 def find(unit: Unit, id: int) -> Talk:

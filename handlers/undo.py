@@ -1,121 +1,98 @@
-"""Taking back the last check-in, feedback or request, within ten minutes. The trace stays."""
+"""Taking back what was done last, or what a button names, within ten minutes. The trace stays.
+
+What somebody did, and in which order, is in the audit log; the table says how each kind is taken back. A thing is named
+as its button carries it: C-12, C-12/note, F-3, F-3/2 (an edit), F-3/tags, R-4, H-5, Q-6, T-7, N-8, language.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
-from sqlalchemy import update
 from sqlmodel import col, select
 
-from cards.formats import amount
-from cards.home import say
-from handlers import dialogs, pace
-from handlers.commands import AddNote, Undo
-from handlers.feedback import close_help
-from handlers.feedback import take_back as take_back_feedback
-from handlers.revisions import take_back as take_back_revision
+from cards.model import Card
+from handlers import taking_back
+from handlers.commands import Undo
 from handlers.unit import Refusal, Unit
-from handlers.views import name_of, revision_id
-from storage.tables import CheckIn, Feedback, Goal, HelpRequest, Revision
+from storage.tables import AuditEntry
 
 WINDOW = timedelta(minutes=10)
+UNDONE = "undo"  # the line that names the lines that were taken back
+# They come with something else that was done, or tell that something was taken back.
+ASIDE = frozenset({UNDONE, "request.answered", "evidence"})
+
+Name = Callable[[AuditEntry], str]
+TakeBack = Callable[[Unit, AuditEntry], Card]
 
 
-def undo(_command: Undo, unit: Unit) -> None:
-    steps = [step for step in (_checkin(unit), _feedback(unit), _revision(unit), _help(unit)) if step is not None]
-    if not steps:
-        raise Refusal("undo.none")
-    _, take_back = max(steps, key=lambda step: step[0])
-    take_back()
+def _subject(entry: AuditEntry) -> str:
+    return entry.subject
 
 
-Step = tuple[datetime, Callable[[], None]] | None
+def _after(pattern: str) -> Name:
+    return lambda entry: pattern.format(subject=entry.subject, **(entry.after or {}))
 
 
-def _checkin(unit: Unit) -> Step:
-    row = unit.session.exec(
-        select(CheckIn)
-        .where(CheckIn.person == unit.actor.id, col(CheckIn.at) > unit.now - WINDOW, col(CheckIn.undone_at).is_(None))
-        .order_by(col(CheckIn.id).desc())
-    ).first()
-    return (row.at, lambda: _undo_checkin(unit, row)) if row else None
+STEPS: dict[str, tuple[Name, TakeBack]] = {
+    "checkin": (_after("C-{checkin}"), taking_back.checkin),
+    "checkin.note": (_after("C-{checkin}/note"), taking_back.note),
+    "feedback.given": (_subject, taking_back.feedback),
+    "feedback.edited": (_after("{subject}/{version}"), taking_back.edit),
+    "feedback.tagged": (_after("{subject}/tags"), taking_back.tags),
+    "revision.asked": (_after("R-{revision}"), taking_back.revision),
+    "help.asked": (_subject, taking_back.help_request),
+    "request.asked": (_subject, taking_back.feedback_request),
+    "talk.booked": (_subject, taking_back.talk),
+    "nudge.snoozed": (_subject, taking_back.snooze),
+    "person.locale": (lambda _: "language", taking_back.language),
+}
 
 
-def _undo_checkin(unit: Unit, row: CheckIn) -> None:
-    """The goal goes back to the latest check-in that still counts."""
-    goal = unit.session.get_one(Goal, row.goal, with_for_update=True)
-    row.undone_at = unit.now
-    unit.session.flush()
-    earlier = unit.session.exec(
-        select(CheckIn)
-        .where(CheckIn.goal == goal.id, col(CheckIn.undone_at).is_(None))
-        .order_by(col(CheckIn.id).desc())
-    ).first()
-    was = goal.current
-    is_last = earlier is None or (earlier.id or 0) < (row.id or 0)
-    if is_last:
-        pace.settle(goal)
-        goal.current, goal.updated_at = row.previous, earlier.at if earlier else None
-        pace.note_red(goal, unit.today)
-    unit.audit("checkin.undone", goal.id, before={"value": was}, after={"value": goal.current, "checkin": row.id})
-    dialogs.end(unit, AddNote)
-    value = amount(goal.current, goal.unit)
-    unit.show(say(unit.words, "undo.checkin", "checkin", metric=goal.metric or goal.title, value=value))
+def undo(command: Undo, unit: Unit) -> None:
+    cards = [_named(unit, of) for of in command.of.split(",")] if command.of else [_last(unit)]
+    text = "\n".join(card.text for card in cards)
+    told = Card(text=text, buttons=cards[-1].buttons, locale=cards[-1].locale)
+    pressed = unit.pressed()
+    # A card of the matter itself shows by now how it ended; any other becomes what is said here.
+    if pressed is not None and pressed.topic and not pressed.topic.startswith("dialog:"):
+        unit.tell(told, "good")
+    else:
+        unit.show(told)
 
 
-def _feedback(unit: Unit) -> Step:
-    row = unit.session.exec(
-        select(Feedback)
-        .where(Feedback.giver == unit.actor.id, col(Feedback.at) > unit.now - WINDOW, Feedback.state == "given")
-        .order_by(col(Feedback.id).desc())
-    ).first()
-    return (row.at, lambda: _undo_feedback(unit, row)) if row else None
+def _last(unit: Unit) -> Card:
+    """Whatever was done last: where it cannot be taken back, nothing older is in its stead."""
+    for entry in _done(unit):
+        if entry.action not in STEPS:
+            known = f"undo.what.{entry.action}"
+            raise Refusal("undo.cannot", what=unit.words(known if unit.words.know(known) else "undo.what"))
+        return _take_back(unit, entry)
+    raise Refusal("undo.none")
 
 
-def _undo_feedback(unit: Unit, row: Feedback) -> None:
-    take_back_feedback(unit, row)
-    unit.tell(say(unit.words, "undo.feedback", name=name_of(unit.session, row.receiver)), "good")
+def _named(unit: Unit, of: str) -> Card:
+    for entry in _done(unit):
+        name = STEPS[entry.action][0] if entry.action in STEPS else None
+        if name is not None and name(entry) == of:
+            return _take_back(unit, entry)
+    raise Refusal("undo.late")
 
 
-def _revision(unit: Unit) -> Step:
-    row = unit.session.exec(
-        select(Revision)
-        .where(Revision.requester == unit.actor.id, col(Revision.at) > unit.now - WINDOW, Revision.state == "pending")
-        .order_by(col(Revision.id).desc())
-    ).first()
-    return (row.at, lambda: _undo_revision(unit, row)) if row else None
+def _take_back(unit: Unit, entry: AuditEntry) -> Card:
+    steps = [entry]
+    if entry.action == "feedback.tagged":  # kept answer by answer, taken back in one
+        steps = [line for line in _done(unit) if (line.action, line.subject) == (entry.action, entry.subject)]
+    for step in steps:
+        told = STEPS[step.action][1](unit, step)
+        unit.audit(UNDONE, step.subject, after={"seq": step.seq})
+    return told
 
 
-def _undo_revision(unit: Unit, row: Revision) -> None:
-    changed = unit.session.connection().execute(
-        update(Revision)
-        .where(col(Revision.id) == row.id, col(Revision.state) == "pending")
-        .values(state="withdrawn", decided_by=unit.actor.id, decided_at=unit.now)
-    )
-    if changed.rowcount != 1:
-        raise Refusal("undo.none")
-    unit.session.refresh(row)
-    take_back_revision(unit, row)
-    approver = name_of(unit.session, row.approver)
-    unit.tell(say(unit.words, "undo.revision", id=revision_id(row), approver=approver), "good")
-
-
-def _help(unit: Unit) -> Step:
-    row = unit.session.exec(
-        select(HelpRequest)
-        .where(
-            HelpRequest.requester == unit.actor.id,
-            col(HelpRequest.at) > unit.now - WINDOW,
-            HelpRequest.state == "asked",
-        )
-        .order_by(col(HelpRequest.id).desc())
-    ).first()
-    return (row.at, lambda: _undo_help(unit, row)) if row else None
-
-
-def _undo_help(unit: Unit, row: HelpRequest) -> None:
-    if not close_help(unit, row, "withdrawn"):
-        raise Refusal("undo.none")
-    unit.audit("help.withdrawn", f"H-{row.id}")
-    unit.tell(say(unit.words, "undo.help", name=name_of(unit.session, row.helper)), "good")
+def _done(unit: Unit) -> Iterator[AuditEntry]:
+    """What the actor did in the last ten minutes and has not taken back, newest first."""
+    mine = select(AuditEntry).where(AuditEntry.actor == unit.actor.id, col(AuditEntry.at) > unit.now - WINDOW)
+    lines = unit.session.exec(mine.order_by(col(AuditEntry.seq).desc())).all()
+    undone = {(line.after or {})["seq"] for line in lines if line.action == UNDONE}
+    undoing = {line.at for line in lines if line.action == UNDONE}
+    return (line for line in lines if not (line.seq in undone or line.at in undoing or line.action in ASIDE))

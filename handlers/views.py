@@ -102,7 +102,9 @@ def changes(revision: Revision, goal: Goal, today: date) -> list[ChangeView]:
 def feedback_view(feedback: Feedback, unit: Unit, reader: Person) -> FeedbackView:
     """Only for somebody who may read it: this opens the sealed words."""
     session = unit.session
-    versions = select(FeedbackVersion).where(FeedbackVersion.feedback == feedback.id)
+    versions = select(FeedbackVersion).where(
+        FeedbackVersion.feedback == feedback.id, col(FeedbackVersion.undone_at).is_(None)
+    )
     texts = [unit.vault.open(v.text_sealed) for v in session.exec(versions.order_by(col(FeedbackVersion.version)))]
     return FeedbackView(
         id=f"F-{feedback.id}",
@@ -116,6 +118,7 @@ def feedback_view(feedback: Feedback, unit: Unit, reader: Person) -> FeedbackVie
         thanked=feedback.thanked_at is not None,
         tags=tags_of(session, feedback, reader.locale),
         document=unit.vault.open(feedback.document_sealed) if feedback.document_sealed else "",
+        version=feedback.version,
     )
 
 

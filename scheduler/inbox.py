@@ -57,7 +57,8 @@ class Inbox:
         receipt = Receipt(
             platform=platform,
             key=event.key,
-            sender=event.group or event.account,
+            # Who, not where: somebody's messages keep their order wherever they come from, and they hear of trouble.
+            sender=event.account or event.group,
             kind=type(event).__name__,
             # Nobody knows yet what is in it, and nobody but this loop ever needs it: the key for the most private.
             body_sealed=self.core.private.seal_bytes(body),

@@ -247,7 +247,10 @@ class Feedback(SQLModel, table=True):
 
 
 class FeedbackVersion(SQLModel, table=True):
-    """One wording of a feedback. Never changed, never deleted. `score`: 0 to 100, as its giver was shown."""
+    """One wording of a feedback. Never changed, never deleted. `score`: 0 to 100, as its giver was shown.
+
+    `undone_at`: the edit was taken back within its ten minutes: nobody is shown these words any more.
+    """
 
     __tablename__ = "feedback_versions"
 
@@ -256,6 +259,7 @@ class FeedbackVersion(SQLModel, table=True):
     text_sealed: bytes
     score: int
     at: datetime = Field(sa_type=Moment)
+    undone_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class FeedbackRequest(SQLModel, table=True):
@@ -484,6 +488,7 @@ class AuditEntry(SQLModel, table=True):
     """One change; `digest` signs it together with the entry before (see `storage.audit`)."""
 
     __tablename__ = "audit_log"
+    __table_args__ = (Index("audit_log_mine", "actor", "at"),)
 
     seq: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs={"autoincrement": False})
     at: datetime = Field(sa_type=Moment)

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from cards.model import Card, dump, load
 from handlers.directory import Directory
 from handlers.dispatch import Core, Origin, work
-from handlers.events import CardAction, Event, Message
+from handlers.events import CardAction, Event, Media, Message
 from handlers.ports import NO_AID, Aid
 from storage.database import Database
 from storage.tables import Delivery
@@ -38,6 +38,17 @@ class Desk:
         account = people.account_id("feishu", person)
         return self._work(Message(key=f"k{next(KEYS)}", account=account, at=self.now, text=text))
 
+    def say_in_group(self, person: str, text: str) -> list[Card]:
+        """The cards that the speaker gets for a mention in a group, but for those that the group sees."""
+        account = people.account_id("feishu", person)
+        return self._work(Message(key=f"k{next(KEYS)}", account=account, at=self.now, text=text, group="oc_1"))
+
+    def show(self, person: str, *media: Media) -> list[Card]:
+        """A picture or a file."""
+        account = people.account_id("feishu", person)
+        kind = media[0].kind
+        return self._work(Message(key=f"k{next(KEYS)}", account=account, at=self.now, kind=kind, media=media))
+
     def press(self, person: str, do: str, form: Mapping[str, str] | None = None) -> list[Card]:
         """A press on no card in particular: what counts is who presses what."""
         account = people.account_id("feishu", person)
@@ -52,7 +63,9 @@ class Desk:
             last = session.exec(select(func.max(Delivery.id))).one() or 0
             work(self.core, session, Origin("feishu", toasts=False), event, self.now, self.aid)
             session.flush()
-            new = select(Delivery).where(col(Delivery.id) > last, Delivery.account == event.account)
+            new = select(Delivery).where(
+                col(Delivery.id) > last, Delivery.account == event.account, Delivery.group == ""
+            )
             return [self.open(d) for d in session.exec(new.order_by(col(Delivery.id)))]
 
     def open(self, delivery: Delivery) -> Card:

@@ -88,6 +88,7 @@ def test_words_are_taken_as_they_are_but_for_a_plain_question_or_a_command(desk:
     assert "还留着" in say(desk, "lilei", "团队谁还没更新？") + say(desk, "lilei", "离目标还差多少？")
     assert "打卡 1/3" in say(desk, "lilei", "打卡")
     say(desk, "lilei", "取消")
+    # A figure that comes with a request is part of it; alone it is a check-in (tests/core/test_interrupting.py).
     say(desk, "lilei", "续约率到82%了，请帮我核一下")
     with desk.database.read() as session:
         assert len(session.exec(select(HelpRequest)).all()) == 1

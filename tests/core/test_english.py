@@ -58,7 +58,7 @@ STORIES: dict[str, list[tuple[str, str, str]]] = {
         ("lilei", "/checkin G-101 900000", "out of range"),
         ("lilei", "cancel", "dropped"),
         ("lilei", "add a photo", "waiting for your photo"),
-        ("lilei", "skip", "Added"),
+        ("lilei", "skip", "complete"),
         ("wangfang", "check in G-101", "belongs to Ray Li"),
     ],
     "revision": [

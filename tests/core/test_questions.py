@@ -154,3 +154,10 @@ def test_somebody_elses_period_is_for_who_may_see_their_goals(desk: Desk) -> Non
     assert "李雷 · 2026Q4" in only(desk.say("wangfang", "李雷的本季度绩效快照")).title
     assert "只有本人" in text_of(desk.say("hanmeimei", "李雷的本季度绩效快照"))
     assert "李雷" in only(desk.say("wangfang", "李雷's snapshot")).title
+
+
+def test_one_approval_is_the_next_step(desk: Desk) -> None:
+    for line in ("把G-101的目标改成80%", "把G-102的目标改成15", "把G-104的目标改成450"):
+        desk.say("lilei", f"{line}，因为预算冻结")
+    card = only(desk.say("wangfang", "我的待审批"))
+    assert [button.style for button in card.buttons] == ["primary", "default", "default"]

@@ -68,7 +68,7 @@ def test_a_value_that_cannot_be_is_said_and_the_others_count(sqlite_url: str, pl
         place.tick()
         lilei.sees("本周更新")
         told = lilei.press("更新", **{"G-101": "很多", "G-102": "9"}) or lilei.sees("已记").text
-        assert "已记 1 个目标" in told
+        assert "已记：新签客户数 7 家 → 9 家" in told
         assert "客户续约率没记上" in told
         lilei.sees("本周更新", "76% / 85% · 还没更新", "9 / 20 家 · ✓")
 

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq"),
     )
     with op.batch_alter_table("audit_log", schema=None) as batch_op:
+        batch_op.create_index("audit_log_mine", ["actor", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_log_subject"), ["subject"], unique=False)
 
     op.create_table(
@@ -343,6 +344,7 @@ def upgrade() -> None:
         sa.Column("text_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("score", sa.Integer(), nullable=False),
         sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
+        sa.Column("undone_at", storage.tables.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["feedback"], ["feedback.id"]),
         sa.PrimaryKeyConstraint("feedback", "version"),
     )
@@ -544,6 +546,7 @@ def downgrade() -> None:
     op.drop_table("calendar_days")
     with op.batch_alter_table("audit_log", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_log_subject"))
+        batch_op.drop_index("audit_log_mine")
 
     op.drop_table("audit_log")
     op.drop_table("audit_head")
