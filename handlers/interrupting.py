@@ -34,7 +34,7 @@ SECOND_THOUGHTS: Final = re.compile(
 def meaning(command: Command, text: str, seen: Context) -> Frame:
     """What a sentence would mean by itself. Where a reason to reject is asked for, 还是同意吧 approves."""
     frame = understand(text, seen)
-    if frame.intent == "unknown" and isinstance(command, Decide):
+    if (frame.intent == "unknown" or frame.doubtful) and isinstance(command, Decide):
         changed = understand(SECOND_THOUGHTS.sub("", text), seen)
         return changed if changed.intent == "approve" else frame
     return frame
