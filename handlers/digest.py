@@ -15,7 +15,7 @@ from cards.wording import Words
 from handlers import figures, policy
 from handlers.unit import Unit
 from handlers.views import name_of
-from storage.tables import Goal, Nudge, Person, Revision
+from storage.tables import ESCALATED, Goal, Nudge, Person, Revision
 
 ACTS = 5
 PERIODS = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
@@ -61,7 +61,7 @@ def _nudged(unit: Unit, words: Words, scope: Sequence[str], at: datetime, kind: 
         .where(Nudge.kind == kind, Nudge.state == "open", col(Nudge.at) < at - WAITED, figures.inside(scope))
     )
     if kind == "silence":
-        open_ones = open_ones.where(Nudge.stage == "escalated")
+        open_ones = open_ones.where(col(Nudge.stage).startswith(ESCALATED))
     rows = session.exec(open_ones.order_by(col(Nudge.at)).limit(ACTS)).all()
     return [
         (_sentence(session, words, nudge, manager), _button(words, manager.name, nudge=f"N-{nudge.id}"))

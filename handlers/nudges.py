@@ -20,9 +20,9 @@ from handlers import digest, meetings, pace, policy
 from handlers.unit import Unit
 from handlers.views import goal_view, name_of, open_goals
 from storage import ahead
-from storage.tables import Feedback, Goal, Nudge, Person
+from storage.tables import ESCALATED, Feedback, Goal, Nudge, Person
 
-LIVE = ("open", "snoozed", "escalated")
+LIVE = ("open", "snoozed", ESCALATED)
 LEADS_TO = {
     "monthly_feedback": ("feedback", "team"),
     "retro": ("checkin", "goals"),
@@ -60,6 +60,19 @@ def settle(unit: Unit, nudges: Sequence[Nudge], state: str, answer: str) -> None
         nudge.answered_at = nudge.answered_at or unit.now
     unit.session.flush()
     refresh(unit, {nudge.topic for nudge in nudges})
+
+
+def let_go(unit: Unit, id: int, why: str) -> None:
+    """Its matter is over without an answer: the card says so, and no response is counted."""
+    nudge = unit.session.get_one(Nudge, id, with_for_update=True, populate_existing=True)
+    if nudge.state in LIVE:
+        nudge.state, nudge.answer, nudge.due_at = "closed", why, None
+        unit.session.flush()
+        refresh(unit, {nudge.topic})
+
+
+def is_escalated(stage: str) -> bool:
+    return stage.startswith(ESCALATED)
 
 
 def live(session: Session, subject: str, kinds: Sequence[str]) -> Sequence[Nudge]:
@@ -156,7 +169,7 @@ def _silence(unit: Unit, nudge: Nudge, reader: Person) -> Item:
     person = unit.session.get_one(Person, nudge.subject)
     days = policy.read(unit.session).of(person.department).silence_days
     warned = ""
-    if nudge.stage == "escalated":
+    if is_escalated(nudge.stage):
         warned = name_of(unit.session, ahead.ask(unit.session, warned_before, (nudge.subject, nudge.period)) or "")
     outcome = _outcome(unit, nudge, reader)
     return cards.silence(Words(reader.locale), person.name, person.id, days, nudge_id(nudge), warned, outcome)
@@ -166,7 +179,7 @@ def warned_before(session: Session, silences: Sequence[tuple[str, str]]) -> dict
     """Who was told of a silence (subject and period) before it went one level up."""
     subjects = {subject for subject, _ in silences}
     told = select(Nudge.subject, Nudge.period, Nudge.person).where(
-        Nudge.kind == "silence", col(Nudge.subject).in_(subjects), Nudge.stage != "escalated"
+        Nudge.kind == "silence", col(Nudge.subject).in_(subjects), ~col(Nudge.stage).startswith(ESCALATED)
     )
     return {(subject, period): person for subject, period, person in session.exec(told.order_by(col(Nudge.id)))}
 

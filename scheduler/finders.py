@@ -14,9 +14,10 @@ from sqlalchemy import ColumnElement, CompoundSelect, exists, union
 from sqlmodel import Session, col, select
 
 from handlers import meetings, org, pace
-from scheduler.look import Finder, Look, Need, at_work, different, first_reachable, here
+from scheduler import waiting
+from scheduler.look import Finder, Look, Need, at_work, different, first_reachable, here, in_zone
 from storage import ahead
-from storage.tables import HAS_ROLES, Feedback, Goal, Nudge, Person, Revision
+from storage.tables import ESCALATED, HAS_ROLES, Feedback, Goal, Nudge, Person, Revision
 
 OPEN_FOR = timedelta(days=31)  # a goal takes check-ins that long after it was due
 CHRONIC = timedelta(days=120)  # who is red or silent longer was told long ago
@@ -84,16 +85,13 @@ def red(look: Look) -> Iterator[Need]:
         long_enough = goal.red_on is not None and look.today - goal.red_on >= timedelta(
             days=look.policy(owner).red_days
         )
-        if not long_enough or not _is_red(look, goal) or not at_work(look, owner):
+        if not long_enough or not waiting.is_red(look, goal) or not at_work(look, owner):
             return None
         manager = first_reachable(look, org.managers(look.session, owner))
-        return Need(manager.id, "red", goal.id, str(goal.red_on)) if manager else None
+        again = look.at + waiting.LATER
+        return Need(manager.id, "red", goal.id, str(goal.red_on), "", again) if manager else None
 
     return look.each(found, make, _goal_id)
-
-
-def _is_red(look: Look, goal: Goal) -> bool:
-    return pace.is_running(goal, look.today) and pace.health(goal, look.today) == "red"
 
 
 def progress(look: Look) -> Iterator[Need]:
@@ -118,7 +116,7 @@ def _unfinished(look: Look, goal: Goal, person: Person) -> bool:
 
 def _behind(look: Look, goal: Goal, person: Person) -> Need | None:
     turned = goal.red_on is not None and look.today - FRESHLY < goal.red_on <= look.today
-    wanted = turned and _is_red(look, goal) and at_work(look, person)
+    wanted = turned and waiting.is_red(look, goal) and at_work(look, person)
     return Need(person.id, "behind", goal.id, str(goal.red_on)) if wanted else None
 
 
@@ -190,12 +188,14 @@ def digest(which: str) -> Finder:
 
 
 def approvals(look: Look) -> Iterator[Need]:
-    """Requests that wait: the approver is reminded after a working day, the next one up asked after two."""
+    """Requests that wait: the approver is reminded after a working day, the next one up asked after two, or as soon
+    as the approver has left.
+    """
     before = look.at - timedelta(hours=20)
     waiting = (
         select(Revision, Person)
         .join(Person, col(Person.id) == col(Revision.approver))
-        .where(Revision.state == "pending", col(Revision.at) <= before, here(look))
+        .where(Revision.state == "pending", col(Revision.at) <= before, in_zone(look))
     )
     rows = look.session.exec(waiting.order_by(col(Revision.id))).all()
     org.read_managers(look.session, [approver for _, approver in rows])
@@ -205,18 +205,25 @@ def approvals(look: Look) -> Iterator[Need]:
 
 
 def _approval(look: Look, revision: Revision, approver: Person) -> Need | None:
+    if not approver.active:
+        return _next_approver(look, revision, approver, f"{ESCALATED}-{approver.id}")
     asked, rules = revision.at.astimezone(look.local), look.policy(approver)
     passed_on = len(revision.approvers) > 1
     if not rules.on or passed_on or look.at < look.calendar.after(asked, rules.approval_days):
         return None
-    period = str(revision.id)
     if look.at < look.calendar.after(asked, rules.approval_escalate_days):
-        return Need(approver.id, "approval", f"R-{revision.id}", period, "remind")
-    above = first_reachable(look, org.managers(look.session, approver), (*revision.approvers, revision.requester))
-    above = above or first_reachable(look, org.with_role(look.session, "hr"), (*revision.approvers, revision.requester))
+        return Need(approver.id, "approval", f"R-{revision.id}", str(revision.id), "remind")
+    return _next_approver(look, revision, approver, ESCALATED)
+
+
+def _next_approver(look: Look, revision: Revision, approver: Person, stage: str) -> Need | None:
+    without = (*revision.approvers, revision.requester)
+    above = first_reachable(look, org.managers(look.session, approver), without)
+    above = above or first_reachable(look, org.with_role(look.session, "hr"), without)
     if above is None:
         return None
-    return Need(above.id, "approval", f"R-{revision.id}", period, "escalated", None, _passes_on(revision, above.id))
+    passes_on = _passes_on(revision, above.id)
+    return Need(above.id, "approval", f"R-{revision.id}", str(revision.id), stage, None, passes_on)
 
 
 def _passes_on(revision: Revision, to: str) -> Callable[[Session, Need], None]:

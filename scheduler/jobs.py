@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.policy import Policies, Policy
-from scheduler import finders, silences
+from scheduler import finders, silences, waiting
 from scheduler.calendar import DAY, Calendar, local_moment
 from scheduler.look import Finder
 
@@ -89,7 +89,7 @@ TWO_DAYS = timedelta(days=2)
 # The order is that of a shared card, and of importance where there is room for one more push only.
 JOBS: tuple[Job, ...] = (
     Job("approvals", _working, _hourly, timedelta(hours=2), finders.approvals, apart=True),
-    Job("silence_due", _working, _morning, TODAY, silences.open_warnings),
+    Job("silence_due", _working, _morning, TODAY, waiting.open_warnings),
     Job("silence", _working, _morning, TODAY, silences.silence),
     Job("red", _working, _morning, TODAY, finders.red),
     Job("checkin", _check_in_day, _afternoon, OVER_THE_WEEKEND, finders.check_in),

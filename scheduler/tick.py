@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from handlers import org, policy
+from handlers import nudges, org, policy
 from handlers.dispatch import Core
 from handlers.events import Opened
 from handlers.policy import Policies
@@ -123,6 +123,8 @@ class Ticker:
                 with self._transaction(dry=dry) as session:
                     look = Look(session, at, slot, zone, policies, calendar)
                     wishes += [Wish(job, slot, zone, need) for need in job.find(look)]
+                    if not dry:
+                        self._let_go(look)
             except Exception as error:  # noqa: BLE001 - one bad job must not stop the others
                 look_troubles = [type(error).__name__]
             else:
@@ -133,6 +135,11 @@ class Ticker:
                 log.error("job in trouble", extra=told)
                 self.counted(job.name, "error", len(look_troubles))
         return wishes
+
+    def _let_go(self, look: Look) -> None:
+        for nudge, why in look.over:
+            holder = look.session.get_one(Person, nudge.person)
+            nudges.let_go(self._unit(look.session, holder, look.at), nudge.id or 0, why)
 
     def _push(self, wishes: Mapping[str, Sequence[Wish]], now: Round, outcome: Outcome) -> None:
         """A small batch in one transaction; where that breaks, each alone, so that one does not stop the others."""
@@ -174,7 +181,7 @@ class Ticker:
         # Repeats go before what was said: a second clock must come to the same end.
         mine = without_repeats([w for w in batch.wishes[id] if jobs.is_for(w.job, rules, w.slot)])
         open_ones = [wish for wish in mine if wish.need.key not in batch.said]
-        if not open_ones or not person.active or org.address(session, id) is None:
+        if not open_ones or not person.active or not rules.on or org.address(session, id) is None:
             return []
         unit = self._unit(session, person, now.at)
         room = rules.pushes_a_day - _pushes_today(unit, batch, self.jobs)

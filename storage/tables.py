@@ -426,6 +426,9 @@ class Slot(SQLModel, table=True):
     due_at: datetime = Field(sa_type=Moment, index=True)
 
 
+ESCALATED = "escalated"  # a nudge's state once the next manager up knows; so begins the stage of what they are told
+
+
 class Nudge(SQLModel, table=True):
     """Something said because the time had come. Unique: what it is about (`kind`, `subject`), which time (`period`,
     `stage`).

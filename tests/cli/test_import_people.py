@@ -158,7 +158,10 @@ def test_who_leaves_is_not_active_any_more_and_an_empty_cell_brings_nobody_back(
     [
         ("id,name,away_from\nli,李雷,2026-12-01\n", "away_from and away_until come together"),
         ("id,name,away_from,away_until\nli,李雷,,2026-12-01\n", "away_until is before away_from, or without it"),
-        ("id,name,away_from,away_until\nli,李雷,2026-12-02,2026-12-01\n", "away_until is before away_from, or without it"),
+        (
+            "id,name,away_from,away_until\nli,李雷,2026-12-02,2026-12-01\n",
+            "away_until is before away_from, or without it",
+        ),
         ("id,name,active\nli,李雷,maybe\n", "active 'maybe' is neither true nor false"),
     ],
 )

@@ -18,7 +18,7 @@ from sqlmodel import func, select
 from handlers import policy
 from scheduler.saying import Push
 from storage.database import Database
-from storage.tables import Delivery, Goal, Nudge, Person, Revision, Slot
+from storage.tables import Account, Delivery, Goal, Nudge, Person, Revision, Slot
 from tests.rhythm.clock import tick_on
 from tests.rhythm.conftest import FRIDAY, THURSDAY, settle, ticker
 
@@ -186,6 +186,27 @@ def test_a_request_that_was_passed_on_is_not_brought_back_to_the_first(database:
         session.add(Revision(goal="G-2", based_on=1, reason="x", at=asked, **who, **old))
     told = [ticker(database).tick(late + timedelta(hours=n)) for n in range(3)]
     assert [[p.person for p in pushes if p.kind == "approval"] for pushes in told] == [["chief"], [], []]
+
+
+@pytest.mark.parametrize("passed_on", [False, True])
+def test_a_request_whose_approver_has_left_is_passed_on_at_once(database: Database, passed_on: bool) -> None:
+    settle(database, 1, 1)
+    with database.write() as session:
+        for person in ("top", "hr"):
+            session.add(Person(id=person, name=person, roles=[person], changed_at=THURSDAY))
+        session.flush()
+        session.add_all(Account(platform="wecom", id=person, person=person) for person in ("top", "hr"))
+        session.get_one(Person, "chief").manager = "top"
+        approvers = ["m0", "chief"] if passed_on else ["m0"]
+        session.get_one(Person, approvers[-1]).active = False
+        old: dict[str, Any] = {"old_target": 100, "old_weight": 0, "old_due": FRIDAY.date(), "new_target": 90}
+        who: dict[str, Any] = {"requester": "p0-0", "approver": approvers[-1], "approvers": approvers}
+        session.add(Revision(goal="G-2", based_on=1, reason="x", at=THURSDAY - timedelta(hours=21), **who, **old))
+    told = [ticker(database).tick(THURSDAY + timedelta(hours=n)) for n in range(3)]
+    heir = "top" if passed_on else "chief"
+    assert [[p.person for p in pushes if p.kind == "approval"] for pushes in told] == [[heir], [], []]
+    with database.read() as session:
+        assert session.exec(select(Revision.approver)).one() == heir
 
 
 def test_a_pilot_group_alone_is_told(database: Database) -> None:
