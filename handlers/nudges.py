@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import true
 from sqlmodel import Session, col, select
 
 from cards import nudges as cards
@@ -71,6 +72,25 @@ def let_go(unit: Unit, id: int, why: str) -> None:
         refresh(unit, {nudge.topic})
 
 
+def recovered(unit: Unit, goal: Goal) -> None:
+    """A goal has changed: where it is not red any more, its warnings are over."""
+    if pace.health(goal, unit.today) != "red":
+        for nudge in live(unit.session, goal.id, ("red",)):
+            let_go(unit, nudge.id or 0, "recovered")
+
+
+def red_again(unit: Unit, goal: Goal) -> None:
+    """What had lifted it was taken back: the last warning is open again."""
+    if pace.health(goal, unit.today) != "red":
+        return
+    ended = select(Nudge).where(Nudge.subject == goal.id, Nudge.kind == "red", Nudge.state == "closed")
+    nudge = unit.session.exec(ended.order_by(col(Nudge.id).desc())).first()
+    if nudge is not None and nudge.answer == "recovered":
+        nudge.state, nudge.answer, nudge.due_at = "open", "", unit.now + timedelta(days=7)
+        unit.session.flush()
+        refresh(unit, {nudge.topic})
+
+
 def is_escalated(stage: str) -> bool:
     return stage.startswith(ESCALATED)
 
@@ -98,18 +118,28 @@ def unheard(unit: Unit, feedback: Feedback) -> None:
     receiver = unit.session.get_one(Person, feedback.receiver)
     last = select(Feedback.at).where(Feedback.receiver == receiver.id, Feedback.state == "given")
     receiver.heard_at = unit.session.exec(last.order_by(col(Feedback.at).desc())).first()
-    ended = select(Nudge).where(
-        Nudge.subject == receiver.id,
-        Nudge.kind == "silence",
-        Nudge.state == "answered",
-        col(Nudge.answered_at) >= feedback.at,
-    )
-    again = unit.session.exec(ended).all()
+    ended = select(Nudge).where(Nudge.subject == receiver.id, Nudge.kind == "silence", Nudge.state == "answered")
+    # Another feedback since then has ended them as well.
+    since = col(Nudge.at) > receiver.heard_at if receiver.heard_at else true()
+    again = unit.session.exec(ended.where(since, col(Nudge.at) <= feedback.at).order_by(col(Nudge.id))).all()
+    went_up = any(is_escalated(nudge.stage) for nudge in again)
     for nudge in again:
-        nudge.state, nudge.answer, nudge.due_at = "open", "", unit.now + timedelta(days=7)
+        _reopen(unit, nudge, receiver, went_up=went_up)
     receiver.silence = int(bool(again))
     unit.session.flush()
     refresh(unit, {nudge.topic for nudge in again})
+
+
+def _reopen(unit: Unit, nudge: Nudge, receiver: Person, *, went_up: bool) -> None:
+    """As it was before: put off, with the next one up, or open."""
+    if nudge.reason_sealed is not None and nudge.due_at is not None:
+        nudge.state, nudge.answer = "snoozed", "snoozed"
+        return
+    nudge.answer, nudge.answered_by, nudge.answered_at = "", "", None
+    nudge.state = ESCALATED if went_up and not is_escalated(nudge.stage) else "open"
+    if nudge.state == "open" and nudge.due_at is None:
+        days = policy.read(unit.session).of(receiver.department).escalate_days
+        nudge.due_at = unit.now + timedelta(days=days)
 
 
 def talked(unit: Unit, one: str, other: str) -> None:
@@ -131,6 +161,7 @@ def talked(unit: Unit, one: str, other: str) -> None:
 def checked_in(unit: Unit, goal: Goal) -> None:
     """A goal was updated: what asked for that is answered, the week's card shows it."""
     settle(unit, live(unit.session, goal.id, ("behind", "stale", "due")), "answered", "updated")
+    recovered(unit, goal)
     weekly = live(unit.session, unit.actor.id, ("checkin",))
     for nudge in weekly:
         if _waiting_goals(unit, nudge, unit.actor) == []:

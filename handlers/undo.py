@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from cards.formats import amount
 from cards.home import say
-from handlers import dialogs, pace
+from handlers import dialogs, nudges, pace
 from handlers.commands import AddNote, Undo
 from handlers.feedback import close_help
 from handlers.feedback import take_back as take_back_feedback
@@ -58,6 +58,7 @@ def _undo_checkin(unit: Unit, row: CheckIn) -> None:
         pace.settle(goal)
         goal.current, goal.updated_at = row.previous, earlier.at if earlier else None
         pace.note_red(goal, unit.today)
+        nudges.red_again(unit, goal)
     unit.audit("checkin.undone", goal.id, before={"value": was}, after={"value": goal.current, "checkin": row.id})
     dialogs.end(unit, AddNote)
     value = amount(goal.current, goal.unit)

@@ -9,14 +9,16 @@ import pytest
 from sqlmodel import Session, col, select
 
 from cards.model import load
-from handlers import policy
+from handlers import answers, checkins, nudges, policy, undo
+from handlers.commands import Snooze, Undo
+from handlers.unit import Unit
 from storage.database import Database
-from storage.tables import ESCALATED, Account, Delivery, Goal, Nudge, Person
+from storage.tables import ESCALATED, Account, Delivery, Feedback, Goal, Nudge, Person
 from storage.vault import Vault
 from tests.rhythm.conftest import THURSDAY, settle, ticker
 
 WEEK = timedelta(days=7)
-P = "p0-0"
+P, RED = "p0-0", "G-2"  # and their goal, where there is one team
 
 
 def warn(database: Database) -> None:
@@ -142,14 +144,14 @@ def test_an_escalated_warning_is_passed_on_too_and_not_escalated_again(database:
     assert about == [("m0", ""), ("chief", "escalated"), ("top", "escalated-chief")]
 
 
-def turn_red(session: Session) -> None:
-    session.get_one(Goal, "G-3").red_on = date(2026, 11, 1)  # of p0-0
+def turn_red(session: Session, goal: str = "G-2") -> None:
+    session.get_one(Goal, goal).red_on = date(2026, 11, 1)
 
 
 def test_a_red_goal_is_passed_on_when_its_manager_leaves(database: Database) -> None:
     settle(database, 2, 1)
     with database.write() as session:
-        turn_red(session)
+        turn_red(session, "G-3")  # of p0-0, where there are two teams
     ticker(database).tick(THURSDAY)
     change(database, "m0", active=False)
     for weeks in (1, 2):
@@ -158,3 +160,126 @@ def test_a_red_goal_is_passed_on_when_its_manager_leaves(database: Database) -> 
         ("m0", "closed"),
         ("chief", "open"),
     ]
+
+
+def warn_of_red(database: Database) -> None:
+    settle(database, 1, 1)
+    with database.write() as session:
+        turn_red(session)
+    ticker(database).tick(THURSDAY)
+    assert [n.person for n in said(database, "red") if n.subject == RED] == ["m0"]
+
+
+def act(database: Database, person: str, at: datetime, do: Callable[[Unit], object]) -> None:
+    with database.write() as session:
+        do(ticker(database)._unit(session, session.get_one(Person, person), at))
+
+
+def lift(unit: Unit) -> None:
+    checkins.record(unit, unit.session.get_one(Goal, RED), 99)
+
+
+def the_red(database: Database) -> Nudge:
+    return next(n for n in said(database, "red") if n.subject == RED)
+
+
+def test_a_goal_that_is_not_red_any_more_warns_nobody_any_more(database: Database) -> None:
+    warn_of_red(database)
+    act(database, P, THURSDAY, lift)
+    warning = the_red(database)
+    assert (warning.state, warning.answered_at) == ("closed", None)  # no response: the figure counts none
+    assert "已不再落后" in shown(database, "m0")
+
+
+def test_a_value_that_is_still_red_leaves_the_warning_open(database: Database) -> None:
+    warn_of_red(database)
+    act(database, P, THURSDAY, lambda unit: checkins.record(unit, unit.session.get_one(Goal, RED), 5))
+    assert the_red(database).state == "open"
+
+
+def test_a_value_taken_back_opens_the_warning_again(database: Database) -> None:
+    warn_of_red(database)
+    act(database, P, THURSDAY, lift)
+    act(database, P, THURSDAY, lambda unit: undo.undo(Undo(), unit))
+    assert (the_red(database).state, the_red(database).answer) == ("open", "")
+    assert "已不再落后" not in shown(database, "m0")
+
+
+@pytest.mark.parametrize("state", ["snoozed", "open"])
+def test_a_goal_lifted_by_a_data_source_is_looked_at_again(database: Database, state: str) -> None:
+    warn_of_red(database)
+    with database.write() as session:
+        session.get_one(Goal, RED).current = 99
+        session.get_one(Nudge, the_red(database).id).state = state
+    ticker(database).tick(THURSDAY + WEEK)
+    assert [(n.state, n.stage) for n in said(database, "red") if n.subject == RED] == [("closed", "")]
+
+
+def put_off(unit: Unit) -> None:
+    wanted = select(Nudge).where(Nudge.subject == P, Nudge.kind == "silence", Nudge.state == "open")
+    answers.snooze(Snooze(nudge=unit.session.exec(wanted).one().id or 0, reason="出差"), unit)
+
+
+def test_what_was_put_off_for_a_week_comes_on_that_day_whatever_the_hour(database: Database) -> None:
+    warn(database)
+    act(database, "m0", THURSDAY + timedelta(hours=4), put_off)
+    assert ("m0", P) not in silences(database, THURSDAY + WEEK - timedelta(days=1))
+    assert ("m0", P) in silences(database, THURSDAY + WEEK)
+
+
+def test_an_escalation_comes_on_its_day_whatever_the_hour_of_the_warning(database: Database) -> None:
+    settle(database, 1, 1)
+    assert ("m0", P) in silences(database, THURSDAY + timedelta(hours=5))  # the clock was down before
+    assert ("chief", P) in silences(database, THURSDAY + WEEK)
+
+
+def test_who_puts_off_again_and_again_does_not_keep_it_from_going_up(database: Database) -> None:
+    warn(database)
+    act(database, "m0", THURSDAY, put_off)
+    ticker(database).tick(THURSDAY + WEEK)
+    act(database, "m0", THURSDAY + WEEK, put_off)
+    assert silences(database, THURSDAY + 2 * WEEK) == {("chief", P)}
+    for weeks in range(3, 6):
+        assert silences(database, THURSDAY + weeks * WEEK) == set()
+
+
+def give(unit: Unit) -> None:
+    """Feedback about P, taken back at once."""
+    feedback = Feedback(giver=unit.actor.id, receiver=P, at=unit.now)
+    unit.session.add(feedback)
+    unit.session.flush()
+    nudges.heard(unit, unit.session.get_one(Person, P))
+
+
+def take_back(unit: Unit) -> None:
+    feedback = unit.session.exec(select(Feedback).order_by(col(Feedback.id))).first()
+    assert feedback is not None
+    feedback.state = "withdrawn"
+    unit.session.flush()
+    nudges.unheard(unit, feedback)
+
+
+def test_a_feedback_taken_back_leaves_what_was_put_off_put_off(database: Database) -> None:
+    warn(database)
+    act(database, "m0", THURSDAY, put_off)
+    for do in (give, take_back):
+        act(database, "m0", THURSDAY + timedelta(days=2), do)
+    (about,) = [n for n in said(database) if n.subject == P]
+    assert (about.state, about.answer) == ("snoozed", "snoozed")
+    assert ("m0", P) in silences(database, THURSDAY + WEEK)
+
+
+def test_a_feedback_taken_back_leaves_what_went_up_where_it_was(database: Database) -> None:
+    warn(database)
+    ticker(database).tick(THURSDAY + WEEK)
+    for do in (give, take_back):
+        act(database, "m1", THURSDAY + WEEK, do)
+    about = [(n.person, n.state, n.answered_at) for n in said(database) if n.subject == P]
+    assert about == [("m0", ESCALATED, None), ("chief", "open", None)]
+
+
+def test_a_feedback_taken_back_beside_another_opens_nothing(database: Database) -> None:
+    warn(database)
+    for do in (give, give, take_back):
+        act(database, "m0", THURSDAY + timedelta(days=2), do)
+    assert [n.state for n in said(database) if n.subject == P] == ["answered"]
