@@ -1,4 +1,4 @@
-"""Working days, local moments, quiet hours. Pure: a calendar is made of data and asked about days.
+"""Working days and local moments. Pure: a calendar is made of data and asked about days.
 
 China's State Council publishes the holidays and make-up days (调休) of a year in the November before. A year that is
 not published yet has weekends only, and says so.
@@ -97,11 +97,3 @@ WEEKENDS = Calendar()
 def local_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     """That time of day on somebody's clock. A time that the clock skips is the moment as long after the skip."""
     return datetime.combine(day, at, zone).astimezone(ZoneInfo("UTC")).astimezone(zone)
-
-
-def is_quiet(local: datetime, begins: time, ends: time) -> bool:
-    """Whether a local time is in the quiet hours, which may span midnight."""
-    now = local.time()
-    if begins <= ends:
-        return begins <= now < ends
-    return now >= begins or now < ends

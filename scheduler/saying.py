@@ -185,6 +185,9 @@ def _card(unit: Unit, rows: Sequence[Nudge], items: Sequence[Item]) -> tuple[Car
 def _send(session: Session, cards_of: Sequence[tuple[Unit, Card, str]]) -> None:
     """The rows of the cards; then those of their pictures, which name them."""
     drafts = [(unit, card, unit.draft(unit.actor.id, card, topic)) for unit, card, topic in cards_of]
+    for _, _, row in drafts:
+        if row is not None:
+            row.unasked = True
     _insert(session, Delivery, [row for _, _, row in drafts if row is not None])
     pictured = {row.topic: (unit, card) for unit, card, row in drafts if row is not None and card.picture is not None}
     if pictured:

@@ -23,10 +23,11 @@ from handlers import nudges, org, policy
 from handlers.dispatch import Core
 from handlers.events import Opened
 from handlers.policy import Policies
+from handlers.quiet import is_quiet
 from handlers.unit import Unit
 from scheduler import jobs
 from scheduler.batch import Batch
-from scheduler.calendar import WEEKENDS, Calendar, chinese, is_quiet
+from scheduler.calendar import WEEKENDS, Calendar, chinese
 from scheduler.jobs import Job
 from scheduler.look import Look, different
 from scheduler.saying import Push, Round, Wish, by_card, say, without_repeats

@@ -377,8 +377,8 @@ class Delivery(SQLModel, table=True):
     `kind`: send, update (of the delivery `target`) or picture (of `target`, where a card cannot hold it). `state`:
     new, sent, answered (shown in the answer to a press), skipped (cannot be changed any more, or need not be), failed.
     `topic` finds the copies of one matter, such as `revision:12`. `fallback`: an update that is not possible any more
-    is sent as a new message. `card_sealed` of a sent card is what it shows by now; `private`: sealed with the key for
-    one-to-ones.
+    is sent as a new message. `unasked`: said by the clock, or because HR wants it so; it waits while it is quiet.
+    `card_sealed` of a sent card is what it shows by now; `private`: sealed with the key for one-to-ones.
     """
 
     __tablename__ = "deliveries"
@@ -400,6 +400,7 @@ class Delivery(SQLModel, table=True):
     file: int | None = Field(default=None, foreign_key="files.id")
     target: int | None = Field(default=None, sa_type=BigId)
     fallback: bool = False
+    unasked: bool = False
     state: str = "new"
     attempts: int = 0
     due_at: datetime = Field(sa_type=Moment)

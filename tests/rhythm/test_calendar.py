@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.policy import Policies, Policy
+from handlers.quiet import is_quiet
 from scheduler import jobs
-from scheduler.calendar import Calendar, chinese, is_quiet, local_moment
+from scheduler.calendar import Calendar, chinese, local_moment
 from scheduler.tick import read_calendar
 from storage.database import Database
 from storage.tables import CalendarDay

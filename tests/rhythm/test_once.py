@@ -22,6 +22,7 @@ from storage.tables import Account, Delivery, Goal, Nudge, Person, Revision, Slo
 from tests.rhythm.clock import tick_on
 from tests.rhythm.conftest import FRIDAY, THURSDAY, settle, ticker
 
+LONG_AGO = THURSDAY - timedelta(days=9)
 KILLS = int(os.environ.get("MAIBO_TEST_KILLS", "50"))
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.rhythm.clock"])
@@ -132,6 +133,24 @@ def test_nothing_is_said_in_quiet_hours_or_on_a_day_off(database: Database) -> N
     for text in ("2026-11-20T21:00:00+08:00", "2026-11-21T10:00:00+08:00", "2026-11-23T07:00:00+08:00"):
         assert ticker(database).tick(datetime.fromisoformat(text)) == []
     assert ticker(database).tick(datetime.fromisoformat("2026-11-23T09:00:00+08:00"))
+
+
+def test_what_the_clock_says_is_kept_for_the_morning_if_it_is_late(database: Database) -> None:
+    """Also its pictures: a digest has one."""
+    settle(database, 1, 2)
+    with database.write() as session:
+        session.get_one(Person, "chief").roles = ["hr"]
+        policy.store(session, "", {"digest_when_empty": "line"})
+        session.add(
+            Nudge(
+                job="red", slot="s", person="m0", kind="red", subject="G-2", period="2026-11-01", text="", at=LONG_AGO
+            )
+        )
+    ticker(database).tick(THURSDAY)
+    with database.read() as session:
+        rows = session.exec(select(Delivery)).all()
+    assert {row.kind for row in rows} == {"send", "picture"}
+    assert all(row.unasked for row in rows)
 
 
 def test_a_bad_row_stops_nobody_else_and_is_tried_again(database: Database) -> None:
