@@ -15,6 +15,9 @@ DIGEST: dict[str, tuple[str, str]] = {
     "digest.pending": ("{id} 等{manager}审批", "{id} waits for {manager}"),
     "digest.remind": ("提醒{name}", "Remind {name}"),
     "digest.reminded": ("已提醒{name}。", "{name} was reminded."),
+    "digest.reminded.today": ("今天已提醒过{name}，明天再说。", "{name} was reminded today already; try tomorrow."),
+    "digest.elsewhere": ("这件事不在你负责的部门，可以找{who}。", "This is of another department; ask {who}."),
+    "digest.unreachable": ("{name}现在收不到消息，可以找{who}。", "{name} cannot be reached; ask {who}."),
     "digest.told": ("{who}请你抽空看一下：{what}", "{who} asks you to have a look: {what}"),
     # the figures
     "digest.people": ("参与", "Took part"),

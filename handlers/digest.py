@@ -41,6 +41,16 @@ def asked(unit: Unit) -> Item:
     return _item(unit, unit.actor, "daily", unit.now, acts(unit, unit.actor, unit.now))
 
 
+def is_seen(session: Session, reader: Person, subject: str) -> bool:
+    """Whether a matter about a person or a goal is of the departments that somebody sees."""
+    scope = policy.read(session).scope(reader.id)
+    goal = session.get(Goal, subject)
+    owner = goal.owner if goal else subject
+    person = session.get(Person, owner)
+    path = person.department if person else owner
+    return not scope or any(f"{path}/".startswith(f"{department}/") for department in scope)
+
+
 def _item(unit: Unit, reader: Person, which: str, at: datetime, found: Sequence[Act]) -> Item:
     session, period = unit.session, PERIODS[which]
     scope = policy.read(session).scope(reader.id)
