@@ -12,7 +12,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,12 +30,14 @@ from scheduler.batch import Batch
 from scheduler.calendar import WEEKENDS, Calendar, chinese
 from scheduler.jobs import Job
 from scheduler.look import Look, different
-from scheduler.saying import Push, Round, Wish, by_card, say, without_repeats
+from scheduler.saying import Push, Round, Wish, by_card, said_about, say, without_repeats
 from storage.database import Database
 from storage.tables import CalendarDay, Person, Slot
 
 BATCH = 25  # people a transaction
 RETRY = timedelta(minutes=5)  # a slot in trouble is looked at again
+
+Key = tuple[str, str, str]  # a slot's: job, zone, nominal time
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +47,8 @@ class Outcome:
     """What a tick did; slots that are not finished, and why."""
 
     pushes: list[Push] = field(default_factory=list)
-    waiting: set[tuple[str, str, str]] = field(default_factory=set)
-    errors: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    waiting: set[Key] = field(default_factory=set)
+    errors: dict[Key, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,38 +145,69 @@ class Ticker:
             nudges.let_go(self._unit(look.session, holder, look.at), nudge.id or 0, why)
 
     def _push(self, wishes: Mapping[str, Sequence[Wish]], now: Round, outcome: Outcome) -> None:
-        """A small batch in one transaction; where that breaks, each alone, so that one does not stop the others."""
-        for group in (wishes, *({person: mine} for person, mine in wishes.items())):
-            try:
-                with self._transaction(dry=now.dry) as session:
-                    batch = Batch.load(session, group, now)
-                    cards = [card for person in group for card in self._cards(session, person, now, outcome, batch)]
-                    told = say(session, cards, now)
-            except Exception as error:  # noqa: BLE001 - see above
-                if len(group) > 1:
-                    continue
-                self._broken([wish for mine in group.values() for wish in mine], error, outcome)
-                continue
-            outcome.pushes += told
-            self._count(told)
-            if len(group) == len(wishes):
-                return
+        """A small batch in one transaction; where that breaks, in parts, so that one does not stop the others."""
+        try:
+            told, waiting = self._told(wishes, now)
+        except Exception as error:  # noqa: BLE001 - see above
+            parts = self._parts(wishes, now)
+            for part in parts:
+                self._push(part, now, outcome)
+            if not parts:
+                self._broken(next(iter(wishes.values()))[0], error, now, outcome)
+            return
+        outcome.pushes += told
+        outcome.waiting |= waiting
+        self._count(told)
 
-    def _broken(self, wishes: Sequence[Wish], error: Exception, outcome: Outcome) -> None:
-        if isinstance(error, IntegrityError):
-            return  # somebody else said it at the same moment
-        for wish in wishes:
-            outcome.errors[_key(wish.job, wish.zone, wish.slot)] = f"{wish.need.person}: {type(error).__name__}"
-            self.counted(wish.job.name, "error", 1)
-        told = {"person": wishes[0].need.person, "error": type(error).__name__}
+    def _told(self, wishes: Mapping[str, Sequence[Wish]], now: Round) -> tuple[list[Push], set[Key]]:
+        """What was said, and the slots of what may not be said yet."""
+        waiting: set[Key] = set()
+        with self._transaction(dry=now.dry) as session:
+            batch = Batch.load(session, wishes, now)
+            cards = [card for person in wishes for card in self._cards(session, person, now, waiting, batch)]
+            return say(session, cards, now), waiting
+
+    def _parts(self, wishes: Mapping[str, Sequence[Wish]], now: Round) -> list[dict[str, list[Wish]]]:
+        """Of a batch each person; of a person what can be said, on one card as ever, and each of the others alone."""
+        if len(wishes) > 1:
+            return [{person: list(mine)} for person, mine in wishes.items()]
+        ((person, mine),) = wishes.items()
+        if len(mine) == 1:
+            return []
+        good = [wish for wish in mine if self._can_be_said(wish, now)]
+        bad = [wish for wish in mine if wish not in good]
+        if not bad:  # it broke in the writing
+            good, bad = [], good
+        return [{person: part} for part in (good, *([wish] for wish in bad)) if part]
+
+    def _can_be_said(self, wish: Wish, now: Round) -> bool:
+        try:
+            self._told({wish.need.person: [wish]}, replace(now, dry=True))
+        except Exception:  # noqa: BLE001 - it is told when the wish is tried alone
+            return False
+        return True
+
+    def _broken(self, wish: Wish, error: Exception, now: Round, outcome: Outcome) -> None:
+        """It is tried again. Where another clock said it at the same moment, the next look finds that, and is done."""
+        key = _key(wish.job, wish.zone, wish.slot)
+        if isinstance(error, IntegrityError) and self._is_said(wish, dry=now.dry):
+            outcome.waiting.add(key)
+            return
+        outcome.errors[key] = f"{wish.need.person}: {type(error).__name__}"
+        self.counted(wish.job.name, "error", 1)
+        told = {"job": wish.job.name, "person": wish.need.person, "error": type(error).__name__}
         log.error("push in trouble", extra=told)
+
+    def _is_said(self, wish: Wish, *, dry: bool) -> bool:
+        with self._transaction(dry=dry) as session:
+            return wish.need.key in said_about(session, [wish])
 
     def _count(self, told: Sequence[Push]) -> None:
         for job, count in Counter(push.job for push in told).items():
             self.counted(job, "pushed", count)
 
     def _cards(
-        self, session: Session, id: str, now: Round, outcome: Outcome, batch: Batch
+        self, session: Session, id: str, now: Round, waiting: set[Key], batch: Batch
     ) -> list[tuple[Unit, list[Wish]]]:
         """What one person is told now: one card for all of it, each approval on its own."""
         person = batch.people[id]
@@ -187,7 +220,7 @@ class Ticker:
         unit = self._unit(session, person, now.at)
         room = rules.pushes_a_day - _pushes_today(unit, batch, self.jobs)
         ready = [wish for wish in open_ones if _may(unit, wish, now, room)]
-        outcome.waiting |= {_key(w.job, w.zone, w.slot) for w in open_ones if w not in ready}
+        waiting |= {_key(w.job, w.zone, w.slot) for w in open_ones if w not in ready}
         cards_of = [[wish] for wish in ready if wish.job.apart]
         cards_of += by_card([wish for wish in ready if not wish.job.apart], room)
         return [(unit, together) for together in cards_of]
@@ -229,11 +262,11 @@ def spread(person: str, minutes: int) -> timedelta:
     return timedelta(seconds=number % (minutes * 60 + 1))
 
 
-def _key(job: Job, zone: str, slot: datetime) -> tuple[str, str, str]:
+def _key(job: Job, zone: str, slot: datetime) -> Key:
     return job.name, zone, slot.isoformat(timespec="minutes")
 
 
-def _mark(session: Session, key: tuple[str, str, str], state: str, error: str, due_at: datetime) -> None:
+def _mark(session: Session, key: Key, state: str, error: str, due_at: datetime) -> None:
     """Several clocks may do so at once: the row is the same, so whoever is second changes nothing."""
     row = session.get(Slot, key)
     if row is None:

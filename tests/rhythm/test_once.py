@@ -13,14 +13,18 @@ from multiprocessing.context import ForkServerProcess
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import func, select
 
-from handlers import policy
+from cards.views import GoalView
+from handlers import nudges, policy, views
+from handlers.unit import Unit
+from scheduler import saying
 from scheduler.saying import Push
 from storage.database import Database
 from storage.tables import Account, Delivery, Goal, Nudge, Person, Revision, Slot
 from tests.rhythm.clock import tick_on
-from tests.rhythm.conftest import FRIDAY, THURSDAY, settle, ticker
+from tests.rhythm.conftest import FRIDAY, THURSDAY, goal, settle, ticker
 
 LONG_AGO = THURSDAY - timedelta(days=9)
 KILLS = int(os.environ.get("MAIBO_TEST_KILLS", "50"))
@@ -165,6 +169,57 @@ def test_a_bad_row_stops_nobody_else_and_is_tried_again(database: Database) -> N
         session.get_one(Goal, "G-2").cycle = "2026Q4"
     later = ticker(database).tick(FRIDAY + timedelta(minutes=6))
     assert [p.person for p in later if p.kind == "checkin"] == ["p0-0"]
+
+
+def test_a_bad_goal_does_not_silence_its_owners_other_matters(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is found can still break when its card is made."""
+    settle(database, 1, 1)
+    with database.write() as session:
+        for name, days in (("G-7", 1), ("G-8", 2), ("G-9", 2)):
+            session.add(goal(name, "p0-0", "2026Q4", THURSDAY.date() + timedelta(days=days)))
+    make = views.goal_view
+
+    def broken(one: Goal, unit: Unit) -> GoalView:
+        if one.id == "G-8":
+            raise ValueError(one.id)
+        return make(one, unit)
+
+    monkeypatch.setattr(nudges, "goal_view", broken)
+    told = [p for p in ticker(database).tick(THURSDAY) if p.person == "p0-0"]
+    assert len(told) == 2
+    assert cards(database)["p0-0"] == 1
+    with database.read() as session:
+        slot = session.exec(select(Slot).where(Slot.job == "progress")).one()
+    assert (slot.state, slot.error) == ("open", "p0-0: ValueError")
+    monkeypatch.undo()
+    again = [p for p in ticker(database).tick(THURSDAY + timedelta(minutes=6)) if p.person == "p0-0"]
+    assert ["G-8" in push.text for push in again] == [True]
+
+
+def test_what_the_database_refuses_is_loud_and_tried_again(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not every refusal says that somebody else was faster."""
+    settle(database, 1, 1)
+    once = [IntegrityError("INSERT INTO deliveries", {}, Exception("no such person"))]
+
+    def refuse(*arguments: Any) -> None:
+        if once and saying_table(arguments) == "deliveries":
+            raise once[0]
+        insert(*arguments)
+
+    insert = saying._insert
+    monkeypatch.setattr(saying, "_insert", refuse)
+    assert ticker(database).tick(FRIDAY) == []
+    with database.read() as session:
+        slot = session.exec(select(Slot).where(Slot.job == "checkin")).one()
+        assert (slot.state, slot.error.partition(": ")[2]) == ("open", "IntegrityError")
+    once.clear()
+    assert {p.person for p in ticker(database).tick(FRIDAY + timedelta(minutes=6))} >= {"p0-0", "m0", "chief"}
+
+
+def saying_table(arguments: tuple[Any, ...]) -> str:
+    return str(arguments[1].__tablename__)
 
 
 def test_nobody_gets_more_than_the_cap(database: Database) -> None:
