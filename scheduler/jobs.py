@@ -51,7 +51,8 @@ def _other_days(calendar: Calendar, day: date) -> bool:
 
 def _retro_day(calendar: Calendar, day: date) -> bool:
     monday = day - timedelta(days=day.weekday())
-    return day.isocalendar().week % 2 == 0 and calendar.last_working(monday, monday + RETRO_DAY * DAY) == day
+    # Not the week's number: some years have 53, and two odd ones would follow each other.
+    return monday.toordinal() // 7 % 2 == 0 and calendar.last_working(monday, monday + RETRO_DAY * DAY) == day
 
 
 def _month_end(calendar: Calendar, day: date) -> bool:

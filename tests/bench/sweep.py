@@ -36,7 +36,7 @@ FRIDAY = ("approvals", "silence_due", "silence", "red", "checkin", "progress", "
 SWEEPS = (
     ("Friday afternoon", AT, FRIDAY),
     ("month's end", datetime(2027, 5, 31, 10, 0, tzinfo=SHANGHAI), ("monthly",)),
-    ("fortnight's end", datetime(2027, 6, 17, 10, 0, tzinfo=SHANGHAI), ("retro",)),
+    ("fortnight's end", datetime(2027, 6, 24, 10, 0, tzinfo=SHANGHAI), ("retro",)),
     ("quarter's end", datetime(2027, 6, 30, 10, 0, tzinfo=SHANGHAI), ("quarterly",)),
     ("HR's digest", AT, ("digest_daily",)),
 )

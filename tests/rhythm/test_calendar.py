@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from handlers.policy import Policies, Policy
 from handlers.quiet import is_quiet
 from scheduler import jobs
-from scheduler.calendar import Calendar, chinese, local_moment
+from scheduler.calendar import WEEKENDS, Calendar, chinese, local_moment
 from scheduler.tick import read_calendar
 from storage.database import Database
 from storage.tables import CalendarDay
@@ -55,6 +56,14 @@ def test_a_loaded_file_makes_a_year_known(database: Database) -> None:
     assert calendar.missing(date(2028, 6, 1)) == [2028]
     assert not calendar.is_working(date(2027, 1, 1))
     assert not calendar.is_working(date(2028, 6, 6))
+
+
+def test_a_retro_comes_every_second_week_also_where_a_year_has_53() -> None:
+    (retro,) = [job for job in jobs.JOBS if job.name == "retro"]
+    days = [date(2026, 11, 1) + timedelta(days=n) for n in range(200)]
+    found = [day for day in days if retro.days(WEEKENDS, day)]
+    assert date(2026, 12, 24) in found
+    assert {b - a for a, b in itertools.pairwise(found)} == {timedelta(weeks=2)}
 
 
 @given(calendars, DAYS)
