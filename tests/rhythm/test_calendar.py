@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.metrics import Metrics
+from handlers import policy
 from handlers.policy import Policies, Policy
 from handlers.quiet import is_quiet
 from scheduler import jobs
@@ -46,14 +48,35 @@ def test_a_year_that_is_not_published_is_weekends_only_and_reported() -> None:
     assert calendar.is_working(date(2027, 1, 1))  # a Friday; nobody has said yet that it is off
 
 
-def test_a_loaded_file_makes_a_year_known(database: Database) -> None:
+def test_where_only_weekends_count_no_year_is_missing(database: Database) -> None:
     with database.write() as session:
-        session.add(CalendarDay(day=date(2027, 1, 1), kind="off"))
+        policy.store(session, "", {"holidays": "weekends"})
         session.add(CalendarDay(day=date(2028, 6, 6), kind="own"))
+    with database.read() as session:
+        calendar = read_calendar(session)
+    assert calendar.missing(date(2030, 12, 1)) == []
+    assert not calendar.is_working(date(2028, 6, 6))
+
+
+@pytest.mark.parametrize(("holidays", "missing"), [("cn", 1.0), ("weekends", 0.0)])
+def test_the_metric_says_how_many_years_are_missing(database: Database, holidays: str, missing: float) -> None:
+    with database.write() as session:
+        policy.store(session, "", {"holidays": holidays})
+    metrics = Metrics()
+    metrics.page(database, datetime(2026, 12, 2, tzinfo=UTC))
+    assert metrics.registry.get_sample_value("maibo_calendar_years_missing") == missing
+
+
+def test_a_loaded_file_makes_a_year_known_and_a_day_alone_does_not(database: Database) -> None:
+    with database.write() as session:
+        session.add_all(CalendarDay(day=date(2027, month, day), kind="off") for month, day in ((1, 1), (5, 3), (10, 1)))
+        session.add(CalendarDay(day=date(2028, 6, 6), kind="own"))
+        session.add(CalendarDay(day=date(2029, 1, 1), kind="off"))
     with database.read() as session:
         calendar = read_calendar(session)
     assert calendar.missing(date(2027, 6, 1)) == []
     assert calendar.missing(date(2028, 6, 1)) == [2028]
+    assert calendar.missing(date(2029, 6, 1)) == [2029]
     assert not calendar.is_working(date(2027, 1, 1))
     assert not calendar.is_working(date(2028, 6, 6))
 
