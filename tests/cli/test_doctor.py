@@ -47,7 +47,7 @@ def test_a_new_machine_is_healthy(settings: pytest.MonkeyPatch) -> None:
         ("weekends", 60, "ok", "weekends, as set"),
     ],
 )
-def test_a_year_without_its_holidays_is_named(  # noqa: PLR0913 - a row of the table
+def test_a_year_without_its_holidays_is_named(
     settings: pytest.MonkeyPatch, sqlite_url: str, holidays: str, day: int, state: str, words: str
 ) -> None:
     database = Database(sqlite_url)
