@@ -73,6 +73,8 @@ class Ticker:
         wishes = self._find(due, policies, calendar, at, outcome, dry=dry)
         mine: dict[str, list[Wish]] = {}
         for wish in wishes:
+            if is_early(wish, at, policies.company.spread_minutes):
+                continue  # until then every tick finds it anew, and looks no further
             mine.setdefault(wish.need.person, []).append(wish)
         people, now = list(mine), Round(policies, calendar, at, dry)
         for n in range(0, len(people), self.batch):
@@ -262,6 +264,10 @@ def spread(person: str, minutes: int) -> timedelta:
     return timedelta(seconds=number % (minutes * 60 + 1))
 
 
+def is_early(wish: Wish, at: datetime, minutes: int) -> bool:
+    return at < wish.slot - spread(wish.need.person, minutes)
+
+
 def _key(job: Job, zone: str, slot: datetime) -> Key:
     return job.name, zone, slot.isoformat(timespec="minutes")
 
@@ -280,13 +286,12 @@ def _mark(session: Session, key: Key, state: str, error: str, due_at: datetime) 
 
 
 def _may(unit: Unit, wish: Wish, now: Round, room: int) -> bool:
-    """Whether it may be said now: its minute has come, it is no quiet hour, no day off or leave, and not too much."""
+    """Whether it may be said now: it is no quiet hour, no day off or leave, and not too much."""
     person, rules = unit.actor, now.policies.of(unit.actor.department)
     local = unit.local(now.at)
     quiet = is_quiet(local, time.fromisoformat(rules.quiet_from), time.fromisoformat(rules.quiet_until))
-    early = now.at < wish.slot - spread(person.id, rules.spread_minutes)
     at_work = now.calendar.is_working(local.date()) and not org.is_away(person, local.date())
-    if quiet or early or not at_work:
+    if quiet or not at_work:
         return False
     return wish.job.apart or room > 0
 
