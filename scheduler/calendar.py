@@ -83,6 +83,12 @@ class Calendar:
             day = self.next_working(day + DAY)
         return datetime.combine(day, start.timetz())
 
+    def reach(self, day: date, working_days: int) -> date:
+        """The last day before which there are so many working days left at most, after this one."""
+        for _ in range(working_days + 1):
+            day = self.next_working(day + DAY)
+        return day - DAY
+
     def missing(self, today: date) -> list[int]:
         """The years that should be known by today and are not."""
         if not self.official:

@@ -13,7 +13,7 @@ from scheduler.calendar import DAY, Calendar, local_moment
 from scheduler.look import Finder
 
 RETRO_DAY = 3  # Thursday
-BEFORE_MONTH_END = 4  # working days
+LAST_DAYS = 5  # working days of a month
 QUARTER_ENDS = {3, 6, 9, 12}
 WORKING_HOURS = tuple(f"{hour:02}:00" for hour in range(9, 19))
 
@@ -64,7 +64,8 @@ def _quarter_end(calendar: Calendar, day: date) -> bool:
 
 
 def _before_month_end(calendar: Calendar, day: date) -> bool:
-    return calendar.month_end(day, BEFORE_MONTH_END) == day
+    """On each of the last days: who is away on one of them hears on the next, and a row keeps it once a month."""
+    return any(calendar.month_end(day, before) == day for before in range(LAST_DAYS))
 
 
 def _morning(policy: Policy) -> Sequence[str]:
