@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import true
 from sqlmodel import Session, col, select
@@ -226,8 +226,8 @@ def _red(unit: Unit, nudge: Nudge, reader: Person) -> Item:
 
 def _progress(unit: Unit, nudge: Nudge, reader: Person) -> Item:
     goal = unit.session.get_one(Goal, nudge.subject)
-    since = goal.updated_at or nudge.at
-    days = max(0, (nudge.at - since).days)
+    told = unit.local(nudge.at, reader).date()
+    days = (told - date.fromisoformat(nudge.period)).days if nudge.kind == "stale" else 0
     outcome = _outcome(unit, nudge, reader)
     return cards.progress(Words(reader.locale), nudge.kind, goal_view(goal, unit), unit.today, days, outcome)
 

@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, exists, union
+from sqlalchemy import ColumnElement, CompoundSelect, and_, exists, union
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from handlers import meetings, org, pace
 from scheduler import waiting
 from scheduler.look import Finder, Look, Need, at_work, different, first_reachable, here, in_zone
 from storage import ahead
-from storage.tables import ESCALATED, HAS_ROLES, Feedback, Goal, Nudge, Person, Revision
+from storage.tables import ESCALATED, HAS_ROLES, Feedback, Goal, GoalVersion, Nudge, Person, Revision
 
 OPEN_FOR = timedelta(days=31)  # a goal takes check-ins that long after it was due
 CHRONIC = timedelta(days=120)  # who is red or silent longer was told long ago
@@ -27,13 +28,13 @@ EXPECTED = timedelta(days=14)
 
 def _owned(look: Look, *which: ColumnElement[bool]) -> Sequence[tuple[Goal, Person]]:
     """People's goals that are not past their day, with their owners. `which`: what the index holds after the day."""
-    days = look.session.scalars(different(col(Goal.due), col(Goal.due) >= look.today)).all()
-    wanted = (
-        select(Goal, Person)
-        .join(Person, col(Person.id) == col(Goal.owner))
-        .where(col(Goal.due).in_(days), Goal.owner_kind == "person", here(look), *which)
-    )
+    wanted = select(Goal, Person).join(Person, col(Person.id) == col(Goal.owner)).where(_runs(look), *which)
     return look.session.exec(wanted.order_by(col(Goal.owner), col(Goal.id))).all()
+
+
+def _runs(look: Look) -> ColumnElement[bool]:
+    days = look.session.scalars(different(col(Goal.due), col(Goal.due) >= look.today)).all()
+    return and_(col(Goal.due).in_(days), col(Goal.owner_kind) == "person", here(look))
 
 
 def _goal_id(row: tuple[Goal, Person]) -> str:
@@ -98,11 +99,33 @@ def progress(look: Look) -> Iterator[Need]:
     """To the owner: it turned red, it was not updated for long, it is due soon."""
     behind = _owned(look, col(Goal.red_on) <= look.today, col(Goal.red_on) > look.today - FRESHLY)
     oldest = look.at - timedelta(days=look.policies.least("stale_days"))
-    stale = _owned(look, col(Goal.updated_at) <= oldest, col(Goal.updated_at) > oldest - FRESHLY - EXPECTED)
-    last = look.today + timedelta(days=_most(look, "due_soon_days"))
+    longest = look.at - timedelta(days=_most(look, "stale_days")) - FRESHLY - EXPECTED
+    stale = _owned(look, col(Goal.updated_at) <= oldest, col(Goal.updated_at) >= longest)
+    last = look.calendar.reach(look.today, _most(look, "due_soon_days"))
     due = _owned(look, col(Goal.due) <= last)
     for rows, make in (([*behind, *_settled(look)], _behind), (stale, _stale), (due, _due)):
         yield from look.each(rows, lambda row, make=make: make(look, *row), _goal_id)  # type: ignore[misc]
+    yield from look.each(_never_updated(look), lambda row: _untouched(look, *row), lambda row: row[0].id)
+
+
+def _never_updated(look: Look) -> Sequence[tuple[Goal, Person, datetime | None]]:
+    """With when they were agreed, where that is known; who was asked about them already is not found again."""
+    told = exists().where(col(Nudge.subject) == col(Goal.id), col(Nudge.kind) == "stale")
+    agreed = and_(col(GoalVersion.goal) == col(Goal.id), col(GoalVersion.version) == 1)
+    wanted = (
+        select(Goal, Person, GoalVersion.at)
+        .join(Person, col(Person.id) == col(Goal.owner))
+        .join(GoalVersion, agreed, isouter=True)
+        .where(_runs(look), col(Goal.updated_at).is_(None), ~told)
+    )
+    return look.session.exec(wanted.order_by(col(Goal.owner), col(Goal.id))).all()
+
+
+def _untouched(look: Look, goal: Goal, person: Person, agreed: datetime | None) -> Need | None:
+    """It counts from the day on which it began or was agreed, whichever was last."""
+    begins, _ = pace.cycle_span(goal.cycle)
+    since = datetime.combine(begins, time(), look.local)
+    return _old(look, goal, person, max(since, agreed.astimezone(look.local)) if agreed else since)
 
 
 def _most(look: Look, name: str) -> int:
@@ -122,13 +145,19 @@ def _behind(look: Look, goal: Goal, person: Person) -> Need | None:
 
 def _stale(look: Look, goal: Goal, person: Person) -> Need | None:
     assert goal.updated_at is not None
-    old = look.at - goal.updated_at >= timedelta(days=look.policy(person).stale_days)
-    period = goal.updated_at.astimezone(look.local).date().isoformat()
+    return _old(look, goal, person, goal.updated_at.astimezone(look.local))
+
+
+def _old(look: Look, goal: Goal, person: Person, since: datetime) -> Need | None:
+    """Asked once; who is silent for much longer was asked long ago, or the bot has come since."""
+    days = timedelta(days=look.policy(person).stale_days)
+    old = days <= look.at - since <= days + FRESHLY + EXPECTED
+    period = since.date().isoformat()
     return Need(person.id, "stale", goal.id, period) if old and _unfinished(look, goal, person) else None
 
 
 def _due(look: Look, goal: Goal, person: Person) -> Need | None:
-    soon = goal.due - look.today <= timedelta(days=look.policy(person).due_soon_days)
+    soon = goal.due <= look.calendar.reach(look.today, look.policy(person).due_soon_days)
     return Need(person.id, "due", goal.id, goal.due.isoformat()) if soon and _unfinished(look, goal, person) else None
 
 
@@ -139,7 +168,7 @@ def monthly_feedback(look: Look) -> Iterator[Need]:
     gave = exists().where(
         col(Feedback.giver) == leads.c.value, col(Feedback.at) >= begins, col(Feedback.state) == "given"
     )
-    idle = select(leads.c.value).where(~gave)
+    idle = select(leads.c.value).where(~gave, ~_was_told("monthly_feedback", look, leads.c.value))
     rows = look.session.exec(select(Person).where(here(look), col(Person.id).in_(idle)).order_by(Person.id)).all()
     return _everybody(look, rows, "monthly_feedback", look.today.strftime("%Y-%m"))
 
@@ -149,6 +178,7 @@ def monthly_talk(look: Look) -> Iterator[Need]:
     begins = datetime.combine(look.today.replace(day=1), time(), look.local)
     report = meetings.reports()
     unmet = select(report.manager).where(meetings.unmet(col(report.manager), begins, look.today))
+    unmet = unmet.where(~_was_told("monthly_talk", look, col(report.manager)))
     # Two questions, as of the silent.
     whose: CompoundSelect[Any] = union(
         unmet.where(col(report.met_at).is_(None)), unmet.where(col(report.met_at) < begins)
@@ -156,6 +186,12 @@ def monthly_talk(look: Look) -> Iterator[Need]:
     rows = look.session.exec(select(Person).where(here(look), col(Person.id).in_(whose)).order_by(Person.id)).all()
     wanted = (person for person in rows if look.policy(person).monthly_talk)
     return _everybody(look, wanted, "monthly_talk", look.today.strftime("%Y-%m"))
+
+
+def _was_told(kind: str, look: Look, who: ColumnElement[Any] | Mapped[Any]) -> ColumnElement[bool]:
+    """This month already: the other days are for who was away."""
+    month = look.today.strftime("%Y-%m")
+    return exists().where(col(Nudge.kind) == kind, col(Nudge.subject) == who, col(Nudge.period) == month)
 
 
 def _everybody(look: Look, people: Iterable[Person], kind: str, period: str, stage: str = "") -> Iterator[Need]:

@@ -98,6 +98,16 @@ def test_the_weekly_card_comes_once_a_week_on_a_working_day(calendar: Calendar, 
     assert chosen in working if working else chosen is None
 
 
+@given(calendars, DAYS, st.integers(0, 10))
+def test_what_is_reached_has_so_many_working_days_before_it_and_the_next_day_more(
+    calendar: Calendar, day: date, days: int
+) -> None:
+    last = calendar.reach(day, days)
+    left = [calendar.is_working(day + timedelta(days=n)) for n in range(1, (last - day).days + 1)]
+    assert sum(left) == days
+    assert calendar.is_working(last + timedelta(days=1))
+
+
 @given(calendars, moments, st.integers(0, 10))
 def test_waiting_working_days_ends_on_a_working_day(calendar: Calendar, moment: datetime, days: int) -> None:
     ends = calendar.after(moment, days)
