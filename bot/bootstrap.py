@@ -128,7 +128,7 @@ def build(
     http = httpx.Client(trust_env=False)
     platforms = build_platforms(settings, http, token_store(settings))
     metrics = Metrics()
-    outbox = Outbox(database, core.vault, core.private, platforms, clock, metrics.delivery)
+    outbox = Outbox(database, core.vault, core.private, platforms, clock, core.zone, metrics.delivery)
     evidence = EvidenceFetcher(database, core.vault, core.audit_key, platforms, clock)
     loops = Loops()
     asking = build_asking(settings, http, metrics)

@@ -165,15 +165,17 @@ def _calendar(settings: Settings) -> Iterator[Finding]:
     try:
         database = bootstrap.open_database(settings)
         with database.read() as session:
-            missing = read_calendar(session).missing(bootstrap.now().date())
+            calendar = read_calendar(session)
         database.close()
     except (SettingsError, SQLAlchemyError):
         return
+    missing = calendar.missing(bootstrap.now().date())
     for year in missing:
         words = f"{year} is not known yet, only its weekends: `maibo import calendar FILE` once it is published"
         yield Finding("hint", "calendar", words)
     if not missing:
-        yield Finding("ok", "calendar", "holidays and make-up days are known")
+        known = "holidays and make-up days are known" if calendar.official else "weekends, as set (holidays=weekends)"
+        yield Finding("ok", "calendar", known)
 
 
 def _platform(settings: Settings, name: str) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
-from sqlalchemy import func
+from sqlalchemy import and_, func
 from sqlmodel import col, select
 
 from scheduler.tick import read_calendar
@@ -67,7 +67,9 @@ class Metrics:
                 leaving = select(func.count()).select_from(Delivery).where(col(Delivery.state) == state)
                 self._rows.labels("outbox", state).set(session.exec(leaving).one())
             received = select(Receipt.received_at).where(Receipt.state == "new").order_by(col(Receipt.id)).limit(1)
-            added = select(Delivery.at).where(Delivery.state == "new").order_by(col(Delivery.id)).limit(1)
+            # What waits for a morning does not wait for us.
+            asleep = and_(col(Delivery.unasked), col(Delivery.attempts) == 0, col(Delivery.due_at) > now)
+            added = select(Delivery.at).where(Delivery.state == "new", ~asleep).order_by(col(Delivery.id)).limit(1)
             for box, oldest in (("inbox", session.exec(received).first()), ("outbox", session.exec(added).first())):
                 self._oldest.labels(box).set((now - oldest).total_seconds() if oldest is not None else 0.0)
         return generate_latest(self.registry)

@@ -73,8 +73,7 @@ class Seen:
 def digest(words: Words, acts: Sequence[Act], seen: Seen) -> Item:
     first = words("digest.first", count=len(acts), what=acts[0][0]) if acts else words("digest.calm")
     facts = _facts(words, seen)
-    lines = [first, *(f"{n}. {text}" for n, (text, _) in enumerate(acts[:SHOWN], 1) if len(acts) > 1)]
-    lines += [f"**{fact.label}** {sentence}" for fact, sentence in facts if sentence]
+    lines = [first, *_lines(words, acts), *(f"**{fact.label}** {sentence}" for fact, sentence in facts)]
     card = Card(
         title=words(f"digest.{seen.which}"),
         text="\n".join(lines),
@@ -85,6 +84,13 @@ def digest(words: Words, acts: Sequence[Act], seen: Seen) -> Item:
         locale=words.locale,
     )
     return Item(first, card)
+
+
+def _lines(words: Words, acts: Sequence[Act]) -> Iterator[str]:
+    """The acts, where there are several. A card has four buttons at most: the last ones say what to type instead."""
+    for n, (text, button) in enumerate(acts[:SHOWN] if len(acts) > 1 else (), 1):
+        said = words("nudge.or.say", says=words("nudge.say", say=button.say)) if n >= MOST_BUTTONS else ""
+        yield f"{n}. {text}{said}"
 
 
 def _buttons(acts: Sequence[Act]) -> Iterator[Button]:
@@ -103,7 +109,12 @@ def _facts(words: Words, seen: Seen) -> list[tuple[Fact, str]]:
     """What has no target to be drawn against, each with its sentence."""
     now, before = seen.now, seen.before
     rows = (
-        ("people", f"{now.took_part}/{now.people}", f"{before.took_part}/{before.people}", ""),
+        (
+            "people",
+            _part(now.took_part, now.people),
+            _part(before.took_part, before.people),
+            _about_people(words, seen),
+        ),
         ("quality", _score(words, now), _score(words, before), _about_quality(words, now)),
         ("across", _part(now.across, now.together), _part(before.across, before.together), _about_across(words, seen)),
         ("cycle", _way(words, now.cycle), _way(words, before.cycle), _about_cycle(words, now.cycle)),
@@ -133,14 +144,21 @@ def _way(words: Words, cycle: Cycle) -> str:
     return whole if cycle.days is None else words("digest.days", part=whole, days=round(cycle.days))
 
 
+def _about_people(words: Words, seen: Seen) -> str:
+    fewer = seen.before.took_part - seen.now.took_part
+    state = "none" if not seen.now.took_part else "less" if fewer > 0 else "good"
+    return words(f"digest.insight.people.{state}", count=fewer)
+
+
 def _about_quality(words: Words, now: Numbers) -> str:
-    return words("digest.insight.quality") if now.quality is not None and now.quality < POOR else ""
+    state = ".none" if now.quality is None else "" if now.quality < POOR else ".good"
+    return words(f"digest.insight.quality{state}")
 
 
 def _about_across(words: Words, seen: Seen) -> str:
-    """Against the growth that is hoped for; from nothing there is no growth to speak of."""
+    """Against the growth that is hoped for; from nothing there is no growth to count."""
     if not seen.before.across:
-        return ""
+        return words("digest.insight.across.new" if seen.now.across else "digest.insight.across.none")
     growth = seen.now.across / seen.before.across - 1
     key = "digest.insight.across.good" if growth >= GROWTH else "digest.insight.across"
     return words(key, growth=f"{round(100 * growth):+d}%")
@@ -149,7 +167,7 @@ def _about_across(words: Words, seen: Seen) -> str:
 def _about_cycle(words: Words, cycle: Cycle) -> str:
     step = cycle.breaks_at()
     if step is None:
-        return ""
+        return words("digest.insight.cycle.good" if cycle.reached[0] else "digest.insight.cycle.none")
     came, went = cycle.reached[step], cycle.reached[step + 1]
     return words(f"digest.insight.cycle.{step}", came=came, went=went)
 
@@ -231,7 +249,7 @@ def _note(words: Words, seen: Seen, name: str, tone: Tone) -> str:
 
 def _about_coverage(words: Words, seen: Seen) -> str:
     if seen.least is None:
-        return ""
+        return words("digest.insight.coverage.none")
     department, heard, people = seen.least
     if heard == people:
         return words("digest.insight.coverage.good")

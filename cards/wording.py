@@ -452,6 +452,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "nudge.outcome.answered": ("{who} {at} 已反馈。", "{who} gave feedback on {at}."),
     "nudge.outcome.snoozed": ("{who}：{until} 再提醒，{reason}", "{who}: again on {until}, {reason}"),
     "nudge.outcome.escalated": ("已转给{who}。", "Passed on to {who}."),
+    "nudge.outcome.recovered": ("已不再落后，不用处理了。", "Not behind any more; nothing to do."),
+    "nudge.outcome.left": ("人已离开，不用处理了。", "No longer here; nothing to do."),
     "nudge.outcome.updated": ("{at} 已更新。", "Updated on {at}."),
     "nudge.outcome.talk": ("{who} {at} 约了一对一。", "{who} asked for a one-to-one on {at}."),
     "nudge.outcome.talked": ("{at} 都约好了。", "All arranged on {at}."),

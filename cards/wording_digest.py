@@ -15,6 +15,9 @@ DIGEST: dict[str, tuple[str, str]] = {
     "digest.pending": ("{id} 等{manager}审批", "{id} waits for {manager}"),
     "digest.remind": ("提醒{name}", "Remind {name}"),
     "digest.reminded": ("已提醒{name}。", "{name} was reminded."),
+    "digest.reminded.today": ("今天已提醒过{name}，明天再说。", "{name} was reminded today already; try tomorrow."),
+    "digest.elsewhere": ("这件事不在你负责的部门，可以找{who}。", "This is of another department; ask {who}."),
+    "digest.unreachable": ("{name}现在收不到消息，可以找{who}。", "{name} cannot be reached; ask {who}."),
     "digest.told": ("{who}请你抽空看一下：{what}", "{who} asks you to have a look: {what}"),
     # the figures
     "digest.people": ("参与", "Took part"),
@@ -43,6 +46,16 @@ DIGEST: dict[str, tuple[str, str]] = {
     "digest.status.warn": ("差一点", "nearly"),
     "digest.status.bad": ("还差不少", "not yet"),
     # a sentence each
+    "digest.insight.people.none": (
+        "还没有人更新，周五的提醒卡里就能填。",
+        "Nobody yet; Friday's card takes the answer.",
+    ),
+    "digest.insight.people.less": (
+        "比上期少 {count} 人，可以问问卡在哪里。",
+        "{count} fewer than last period; ask what is in the way.",
+    ),
+    "digest.insight.people.good": ("不比上期少，节奏在。", "No fewer than last period."),
+    "digest.insight.coverage.none": ("这里还没有人。", "Nobody is here yet."),
     "digest.insight.coverage": (
         "{department}只有 {heard}/{people} 人收到过反馈。",
         "{department}: only {heard} of {people} had feedback.",
@@ -60,15 +73,24 @@ DIGEST: dict[str, tuple[str, str]] = {
     "digest.insight.response.good": ("预警有人及时接住。", "Warnings are taken up in time."),
     "digest.insight.response.low": ("超过一天，可先提醒还没回应的人。", "Remind who has not answered."),
     "digest.insight.response.none": ("这个月没有回应过的预警。", "None was answered yet."),
+    "digest.insight.quality.none": ("这个月还没有反馈，可以先写一条。", "No feedback this month; write a first one."),
+    "digest.insight.quality.good": (
+        "多数写清了当时、做了什么、带来什么。",
+        "Mostly complete: when, what, what came of it.",
+    ),
     "digest.insight.quality": (
         "多数没写全：当时、做了什么、带来什么。",
         "Mostly incomplete: when, what was done, what came of it.",
     ),
     "digest.insight.across": ("比上期 {growth}，目标是 +30%。", "{growth} on the last period; the aim is +30%."),
+    "digest.insight.across.none": ("还没有跨部门的反馈或协助。", "Nothing between departments yet."),
+    "digest.insight.across.new": ("上期还没有，这期开始有了。", "None last period; it has begun."),
     "digest.insight.across.good": (
         "比上期 {growth}，跨部门在变多。",
         "{growth} on the last period: more of it.",
     ),
+    "digest.insight.cycle.none": ("还没有发布满一周的目标。", "No goal is a week old yet."),
+    "digest.insight.cycle.good": ("每个目标都走完了一圈。", "Every goal went the whole way."),
     "digest.insight.cycle.0": (
         "断在第一步：{came} 个目标，{went} 个有人认领动手。",
         "It breaks at the start: of {came} goals, {went} were taken up by their owners.",

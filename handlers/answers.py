@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+
+from sqlmodel import select
 
 from cards.formats import amount, day, short
 from cards.home import done, say, undo
 from cards.model import Card, Form, Input, do
 from cards.wording import Words
-from handlers import checkins, dialogs, nudges, policy, revisions
+from handlers import checkins, dialogs, digest, nudges, org, policy, revisions
 from handlers.commands import RemindManager, Respond, Revise, Snooze, UpdateWeek
 from handlers.permissions import may, of_person
 from handlers.understanding import read_value
 from handlers.unit import Refusal, Unit
-from handlers.views import name_of
-from storage.tables import CheckIn, Goal, Nudge, Person, Revision
+from handlers.views import name_of, revision_id
+from storage.tables import CheckIn, Delivery, Goal, Nudge, Person, Revision
 
 NAMED = 10  # characters of a goal's name
 SETTLED = {"talk", "support", "revise"}
@@ -109,24 +112,59 @@ def respond(command: Respond, unit: Unit) -> None:
     unit.tell(say(unit.words, f"nudge.responded.{command.act}", name=name_of(unit.session, goal.owner)), "good")
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What HR may remind of: with whom it waits, its card, and whether it is of the departments somebody sees."""
+
+    matter: str
+    reader: Person
+    card: Card
+    topic: str
+    what: str
+    seen: bool
+
+
 def remind(command: RemindManager, unit: Unit) -> None:
-    """HR asks a manager to look at something that waits; their card comes anew."""
+    """HR asks a manager to look at something that waits; their card comes anew, once a day and not at night."""
     if not may("digest.see", of_person(unit.actor)):
         raise Refusal("refuse.hr")
-    nudge = unit.session.get(Nudge, command.nudge)
-    revision = unit.session.get(Revision, command.request)
-    if nudge is not None and nudge.state in nudges.LIVE:
-        reader = unit.session.get_one(Person, nudge.person)
-        unit.send(reader.id, nudges.card(unit, [nudge], reader), nudge.topic)
-    elif revision is not None and revision.state == "pending":
-        reader = unit.session.get_one(Person, revision.approver)
-        unit.send(reader.id, revisions.approval_card(unit, revision, reader), revisions.topic(revision))
-    else:
-        raise Refusal("nudge.gone")
+    waiting = _waiting(command, unit)
+    reader, mark = waiting.reader, f"reminded:{waiting.matter}"
+    if not waiting.seen:
+        raise Refusal("digest.elsewhere", who=org.contact(unit.session, unit.words))
+    if _was_reminded_today(unit, mark):
+        raise Refusal("digest.reminded.today", name=reader.name)
     words = Words(reader.locale)
-    what = short(nudge.text if nudge is not None else f"R-{command.request}", 60)
-    unit.send(reader.id, say(words, "digest.told", "todo", who=unit.actor.name, what=what))
+    told = say(words, "digest.told", "todo", who=unit.actor.name, what=short(waiting.what, 60))
+    sent = [unit.push(reader.id, waiting.card, waiting.topic), unit.push(reader.id, told, mark)]
+    for row in filter(None, sent):
+        row.unasked = True
+    if not any(sent):
+        raise Refusal("digest.unreachable", name=reader.name, who=org.contact(unit.session, unit.words))
+    unit.audit("nudge.reminded", waiting.matter, after={"person": reader.id})
     unit.tell(say(unit.words, "digest.reminded", name=reader.name), "good")
+
+
+def _waiting(command: RemindManager, unit: Unit) -> Waiting:
+    """Locked: of two who press at the same time one is told that it was done."""
+    nudge = unit.session.get(Nudge, command.nudge, with_for_update=True)
+    if nudge is not None and nudge.kind in {"silence", "red"} and nudge.state in nudges.LIVE:
+        reader = unit.session.get_one(Person, nudge.person)
+        card = nudges.card(unit, [nudge], reader)
+        seen = digest.is_seen(unit.session, unit.actor, nudge.subject)
+        return Waiting(nudges.nudge_id(nudge), reader, card, nudge.topic, nudge.text, seen)
+    revision = unit.session.get(Revision, command.request, with_for_update=True)
+    if revision is None or revision.state != "pending":
+        raise Refusal("nudge.gone")
+    reader = unit.session.get_one(Person, revision.approver)
+    name, card = revision_id(revision), revisions.approval_card(unit, revision, reader)
+    seen = digest.is_seen(unit.session, unit.actor, revision.goal)
+    return Waiting(name, reader, card, revisions.topic(revision), name, seen)
+
+
+def _was_reminded_today(unit: Unit, mark: str) -> bool:
+    told = select(Delivery.at).where(Delivery.topic == mark, Delivery.kind == "send")
+    return any(unit.local(at).date() == unit.today for at in unit.session.exec(told))
 
 
 def _own(unit: Unit, id: int) -> Nudge:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from cards import digest as cards
@@ -12,10 +14,10 @@ from cards.digest import Act, Seen
 from cards.model import Button, do
 from cards.nudges import Item
 from cards.wording import Words
-from handlers import figures, policy
+from handlers import figures, pace, policy
 from handlers.unit import Unit
 from handlers.views import name_of
-from storage.tables import Goal, Nudge, Person, Revision
+from storage.tables import ESCALATED, Goal, Nudge, Person, Revision
 
 ACTS = 5
 PERIODS = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
@@ -39,6 +41,16 @@ def asked(unit: Unit) -> Item:
     return _item(unit, unit.actor, "daily", unit.now, acts(unit, unit.actor, unit.now))
 
 
+def is_seen(session: Session, reader: Person, subject: str) -> bool:
+    """Whether a matter about a person or a goal is of the departments that somebody sees."""
+    scope = policy.read(session).scope(reader.id)
+    goal = session.get(Goal, subject)
+    owner = goal.owner if goal else subject
+    person = session.get(Person, owner)
+    path = person.department if person else owner
+    return not scope or any(f"{path}/".startswith(f"{department}/") for department in scope)
+
+
 def _item(unit: Unit, reader: Person, which: str, at: datetime, found: Sequence[Act]) -> Item:
     session, period = unit.session, PERIODS[which]
     scope = policy.read(session).scope(reader.id)
@@ -54,40 +66,54 @@ def acts(unit: Unit, reader: Person, at: datetime) -> list[Act]:
 
 
 def _nudged(unit: Unit, words: Words, scope: Sequence[str], at: datetime, kind: str) -> list[Act]:
-    session = unit.session
+    """Of whom it is about: what was passed on waits with somebody of another department."""
+    session, holder = unit.session, aliased(Person)
     open_ones = (
-        select(Nudge, Person)
-        .join(Person, col(Person.id) == col(Nudge.person))
+        select(Nudge, col(holder.name))
+        .join(holder, col(holder.id) == col(Nudge.person))
         .where(Nudge.kind == kind, Nudge.state == "open", col(Nudge.at) < at - WAITED, figures.inside(scope))
     )
     if kind == "silence":
-        open_ones = open_ones.where(Nudge.stage == "escalated")
+        open_ones = open_ones.join(Person, col(Person.id) == col(Nudge.subject))
+        open_ones = open_ones.where(col(Nudge.stage).startswith(ESCALATED))
+    else:
+        open_ones = open_ones.join(Goal, col(Goal.id) == col(Nudge.subject))
+        open_ones = open_ones.join(Person, col(Person.id) == col(Goal.owner))
     rows = session.exec(open_ones.order_by(col(Nudge.at)).limit(ACTS)).all()
     return [
-        (_sentence(session, words, nudge, manager), _button(words, manager.name, nudge=f"N-{nudge.id}"))
-        for nudge, manager in rows
+        (_sentence(session, words, nudge, name), _button(words, name, nudge=f"N-{nudge.id}"))
+        for nudge, name in rows
+        if kind == "silence" or pace.health(session.get_one(Goal, nudge.subject), unit.today) == "red"
     ]
 
 
-def _sentence(session: Session, words: Words, nudge: Nudge, manager: Person) -> str:
+def _sentence(session: Session, words: Words, nudge: Nudge, manager: str) -> str:
     if nudge.kind == "silence":
-        return words("digest.silent", manager=manager.name, name=name_of(session, nudge.subject))
+        return words("digest.silent", manager=manager, name=name_of(session, nudge.subject))
     goal = session.get_one(Goal, nudge.subject)
-    return words(
-        "digest.red", manager=manager.name, name=name_of(session, goal.owner), metric=goal.metric or goal.title
-    )
+    return words("digest.red", manager=manager, name=name_of(session, goal.owner), metric=goal.metric or goal.title)
 
 
 def _pending(unit: Unit, words: Words, scope: Sequence[str], at: datetime) -> list[Act]:
+    """Changes of goals in these departments, whoever decides them."""
+    approver = aliased(Person)
     waiting = (
-        select(Revision, Person)
-        .join(Person, col(Person.id) == col(Revision.approver))
-        .where(Revision.state == "pending", col(Revision.at) < at - WAITED, figures.inside(scope))
+        select(Revision, col(approver.name))
+        .join(approver, col(approver.id) == col(Revision.approver))
+        .join(Goal, col(Goal.id) == col(Revision.goal))
+        .join(Person, col(Person.id) == col(Goal.owner), isouter=True)
+        .where(Revision.state == "pending", col(Revision.at) < at - WAITED, _owned_in(scope))
     )
     return [
-        (words("digest.pending", id=f"R-{r.id}", manager=p.name), _button(words, p.name, request=f"R-{r.id}"))
-        for r, p in unit.session.exec(waiting.order_by(col(Revision.at)).limit(ACTS))
+        (words("digest.pending", id=f"R-{r.id}", manager=name), _button(words, name, request=f"R-{r.id}"))
+        for r, name in unit.session.exec(waiting.order_by(col(Revision.at)).limit(ACTS))
     ]
+
+
+def _owned_in(scope: Sequence[str]) -> ColumnElement[bool]:
+    """Goals of people, and of departments."""
+    departments = and_(col(Goal.owner_kind) == "department", figures.within(scope, col(Goal.owner)))
+    return or_(figures.inside(scope), departments)
 
 
 def _button(words: Words, name: str, **what: str) -> Button:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlalchemy import ColumnElement, and_, case, func, or_, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -26,11 +26,13 @@ Departments = Sequence[str]
 
 def inside(departments: Departments, person: Any = Person) -> ColumnElement[bool]:
     """People who work here, of these departments; of all where none is named."""
-    paths = [
-        or_(col(person.department) == path, col(person.department).startswith(f"{path}/", autoescape=True))
-        for path in departments
-    ]
-    return and_(col(person.active).is_(True), or_(*paths)) if paths else col(person.active).is_(True)
+    return and_(col(person.active).is_(True), within(departments, col(person.department)))
+
+
+def within(departments: Departments, path: Any) -> ColumnElement[bool]:
+    """A department's path is one of these, or inside one; any where none is named."""
+    paths = [or_(path == each, path.startswith(f"{each}/", autoescape=True)) for each in departments]
+    return or_(*paths) if paths else true()
 
 
 def measure(session: Session, departments: Departments, at: datetime, period: timedelta) -> tuple[Numbers, Numbers]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from sqlalchemy import true
 from sqlmodel import Session, col, select
 
 from cards import nudges as cards
@@ -20,9 +21,9 @@ from handlers import digest, meetings, pace, policy
 from handlers.unit import Unit
 from handlers.views import goal_view, name_of, open_goals
 from storage import ahead
-from storage.tables import Feedback, Goal, Nudge, Person
+from storage.tables import ESCALATED, Feedback, Goal, Nudge, Person
 
-LIVE = ("open", "snoozed", "escalated")
+LIVE = ("open", "snoozed", ESCALATED)
 LEADS_TO = {
     "monthly_feedback": ("feedback", "team"),
     "retro": ("checkin", "goals"),
@@ -62,6 +63,38 @@ def settle(unit: Unit, nudges: Sequence[Nudge], state: str, answer: str) -> None
     refresh(unit, {nudge.topic for nudge in nudges})
 
 
+def let_go(unit: Unit, id: int, why: str) -> None:
+    """Its matter is over without an answer: the card says so, and no response is counted."""
+    nudge = unit.session.get_one(Nudge, id, with_for_update=True, populate_existing=True)
+    if nudge.state in LIVE:
+        nudge.state, nudge.answer, nudge.due_at = "closed", why, None
+        unit.session.flush()
+        refresh(unit, {nudge.topic})
+
+
+def recovered(unit: Unit, goal: Goal) -> None:
+    """A goal has changed: where it is not red any more, its warnings are over."""
+    if pace.health(goal, unit.today) != "red":
+        for nudge in live(unit.session, goal.id, ("red",)):
+            let_go(unit, nudge.id or 0, "recovered")
+
+
+def red_again(unit: Unit, goal: Goal) -> None:
+    """What had lifted it was taken back: the last warning is open again."""
+    if pace.health(goal, unit.today) != "red":
+        return
+    ended = select(Nudge).where(Nudge.subject == goal.id, Nudge.kind == "red", Nudge.state == "closed")
+    nudge = unit.session.exec(ended.order_by(col(Nudge.id).desc())).first()
+    if nudge is not None and nudge.answer == "recovered":
+        nudge.state, nudge.answer, nudge.due_at = "open", "", unit.now + timedelta(days=7)
+        unit.session.flush()
+        refresh(unit, {nudge.topic})
+
+
+def is_escalated(stage: str) -> bool:
+    return stage.startswith(ESCALATED)
+
+
 def live(session: Session, subject: str, kinds: Sequence[str]) -> Sequence[Nudge]:
     found = select(Nudge).where(Nudge.subject == subject, col(Nudge.kind).in_(kinds), col(Nudge.state).in_(LIVE))
     return session.exec(found.order_by(col(Nudge.id))).all()
@@ -85,18 +118,28 @@ def unheard(unit: Unit, feedback: Feedback) -> None:
     receiver = unit.session.get_one(Person, feedback.receiver)
     last = select(Feedback.at).where(Feedback.receiver == receiver.id, Feedback.state == "given")
     receiver.heard_at = unit.session.exec(last.order_by(col(Feedback.at).desc())).first()
-    ended = select(Nudge).where(
-        Nudge.subject == receiver.id,
-        Nudge.kind == "silence",
-        Nudge.state == "answered",
-        col(Nudge.answered_at) >= feedback.at,
-    )
-    again = unit.session.exec(ended).all()
+    ended = select(Nudge).where(Nudge.subject == receiver.id, Nudge.kind == "silence", Nudge.state == "answered")
+    # Another feedback since then has ended them as well.
+    since = col(Nudge.at) > receiver.heard_at if receiver.heard_at else true()
+    again = unit.session.exec(ended.where(since, col(Nudge.at) <= feedback.at).order_by(col(Nudge.id))).all()
+    went_up = any(is_escalated(nudge.stage) for nudge in again)
     for nudge in again:
-        nudge.state, nudge.answer, nudge.due_at = "open", "", unit.now + timedelta(days=7)
+        _reopen(unit, nudge, receiver, went_up=went_up)
     receiver.silence = int(bool(again))
     unit.session.flush()
     refresh(unit, {nudge.topic for nudge in again})
+
+
+def _reopen(unit: Unit, nudge: Nudge, receiver: Person, *, went_up: bool) -> None:
+    """As it was before: put off, with the next one up, or open."""
+    if nudge.reason_sealed is not None and nudge.due_at is not None:
+        nudge.state, nudge.answer = "snoozed", "snoozed"
+        return
+    nudge.answer, nudge.answered_by, nudge.answered_at = "", "", None
+    nudge.state = ESCALATED if went_up and not is_escalated(nudge.stage) else "open"
+    if nudge.state == "open" and nudge.due_at is None:
+        days = policy.read(unit.session).of(receiver.department).escalate_days
+        nudge.due_at = unit.now + timedelta(days=days)
 
 
 def talked(unit: Unit, one: str, other: str) -> None:
@@ -118,6 +161,7 @@ def talked(unit: Unit, one: str, other: str) -> None:
 def checked_in(unit: Unit, goal: Goal) -> None:
     """A goal was updated: what asked for that is answered, the week's card shows it."""
     settle(unit, live(unit.session, goal.id, ("behind", "stale", "due")), "answered", "updated")
+    recovered(unit, goal)
     weekly = live(unit.session, unit.actor.id, ("checkin",))
     for nudge in weekly:
         if _waiting_goals(unit, nudge, unit.actor) == []:
@@ -156,7 +200,7 @@ def _silence(unit: Unit, nudge: Nudge, reader: Person) -> Item:
     person = unit.session.get_one(Person, nudge.subject)
     days = policy.read(unit.session).of(person.department).silence_days
     warned = ""
-    if nudge.stage == "escalated":
+    if is_escalated(nudge.stage):
         warned = name_of(unit.session, ahead.ask(unit.session, warned_before, (nudge.subject, nudge.period)) or "")
     outcome = _outcome(unit, nudge, reader)
     return cards.silence(Words(reader.locale), person.name, person.id, days, nudge_id(nudge), warned, outcome)
@@ -166,7 +210,7 @@ def warned_before(session: Session, silences: Sequence[tuple[str, str]]) -> dict
     """Who was told of a silence (subject and period) before it went one level up."""
     subjects = {subject for subject, _ in silences}
     told = select(Nudge.subject, Nudge.period, Nudge.person).where(
-        Nudge.kind == "silence", col(Nudge.subject).in_(subjects), Nudge.stage != "escalated"
+        Nudge.kind == "silence", col(Nudge.subject).in_(subjects), ~col(Nudge.stage).startswith(ESCALATED)
     )
     return {(subject, period): person for subject, period, person in session.exec(told.order_by(col(Nudge.id)))}
 
@@ -182,8 +226,8 @@ def _red(unit: Unit, nudge: Nudge, reader: Person) -> Item:
 
 def _progress(unit: Unit, nudge: Nudge, reader: Person) -> Item:
     goal = unit.session.get_one(Goal, nudge.subject)
-    since = goal.updated_at or nudge.at
-    days = max(0, (nudge.at - since).days)
+    told = unit.local(nudge.at, reader).date()
+    days = (told - date.fromisoformat(nudge.period)).days if nudge.kind == "stale" else 0
     outcome = _outcome(unit, nudge, reader)
     return cards.progress(Words(reader.locale), nudge.kind, goal_view(goal, unit), unit.today, days, outcome)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlmodel import Session, col, select
 
 from cards.wording import Words
@@ -65,14 +65,17 @@ def reports(session: Session, manager: str) -> Sequence[Person]:
 
 
 def is_away(person: Person, on: date) -> bool:
+    """On leave, or hired for a later day."""
     begins, ends = person.away_from, person.away_until
-    return begins is not None and begins <= on and (ends is None or on <= ends)
+    on_leave = begins is not None and begins <= on and (ends is None or on <= ends)
+    return on_leave or (person.hired is not None and on < person.hired)
 
 
 def away(person: type[Person], on: date) -> ColumnElement[bool]:
     """`is_away` for a query."""
     back = and_(col(person.away_until).is_not(None), col(person.away_until) < on)
-    return func.coalesce(and_(col(person.away_from) <= on, ~back), False)
+    on_leave = func.coalesce(and_(col(person.away_from) <= on, ~back), False)
+    return or_(on_leave, func.coalesce(col(person.hired) > on, False))
 
 
 def can_be_told(person: type[Person], on: date) -> ColumnElement[bool]:

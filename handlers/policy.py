@@ -26,7 +26,7 @@ class Policy:
     snooze_days            how long 稍后提醒 is quiet
     fresh_days             who updated every goal within these is left out of the weekly reminder
     stale_days             a goal without an update, until its owner is asked
-    due_soon_days          before a goal is due, its owner is told
+    due_soon_days          working days before a goal is due, its owner is told
     red_days               a goal stays red, until the manager is warned
     monthly_talk           False: managers are not reminded of one-to-ones
     approval_days          working days an approval waits, until it is reminded

@@ -14,7 +14,7 @@ from cards.home import say
 from cards.model import Card
 from cards.views import RevisionView
 from cards.wording import Words
-from handlers import dialogs, org, pace
+from handlers import dialogs, nudges, org, pace
 from handlers.checkins import choosable, own_goal
 from handlers.commands import Decide, Revise, WithdrawRevision
 from handlers.permissions import may, to_revision
@@ -281,6 +281,7 @@ def _apply(unit: Unit, goal: Goal, revision: Revision) -> None:
         )
     )
     unit.session.flush()
+    nudges.recovered(unit, goal)
 
 
 def _tell_requester(unit: Unit, revision: Revision) -> None:

@@ -53,6 +53,7 @@ def _set_back(unit: Unit, goal: Goal, row: CheckIn) -> bool:
     pace.settle(goal)
     goal.current, goal.updated_at = first_gone.previous, holds.at if holds else None
     pace.note_red(goal, unit.today)
+    nudges.red_again(unit, goal)
     return True
 
 

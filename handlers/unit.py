@@ -191,7 +191,7 @@ class Unit:
     def picture(self, of: Delivery, card: Card) -> Delivery:
         """The row of a card's picture. Where the platform's cards show it, the outbox has nothing to send for it."""
         row = self._row(of.person, of.platform, of.account, card, "")
-        row.kind, row.target = "picture", of.id
+        row.kind, row.target, row.unasked = "picture", of.id, of.unasked
         return row
 
     def _row(

@@ -57,7 +57,9 @@ def _read_ahead(session: Session, wishes: Sequence[Wish], at: datetime) -> Seque
     revisions = session.exec(select(Revision).where(col(Revision.id).in_(requests))).all()
     named = {need.subject for need in needs} | {revision.goal for revision in revisions}
     goals = session.exec(select(Goal).where(col(Goal.id).in_(named))).all()
-    silences = [(need.subject, need.period) for need in needs if need.kind == "silence" and need.stage == "escalated"]
+    silences = [
+        (need.subject, need.period) for need in needs if need.kind == "silence" and nudges.is_escalated(need.stage)
+    ]
     ahead.read(session, nudges.warned_before, silences)
     warned = {ahead.ask(session, nudges.warned_before, silence) or "" for silence in silences}
     asked = {person for revision in revisions for person in (revision.requester, *revision.approvers)}

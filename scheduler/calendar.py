@@ -1,4 +1,4 @@
-"""Working days, local moments, quiet hours. Pure: a calendar is made of data and asked about days.
+"""Working days and local moments. Pure: a calendar is made of data and asked about days.
 
 China's State Council publishes the holidays and make-up days (调休) of a year in the November before. A year that is
 not published yet has weekends only, and says so.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -16,24 +16,35 @@ from zoneinfo import ZoneInfo
 DAY = timedelta(days=1)
 SATURDAY, FRIDAY = 5, 4
 LONGEST_BREAK = 60  # days; more without a working day is an error in the data
+SPRING = {1, 2}  # months of New Year and the Spring Festival
 ANNOUNCED = (12, 1)  # by then the next year should be published
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """`off`: days without work beside the weekends; `work`: weekend days with work; `published`: known years."""
+    """`off`: days without work beside the weekends; `work`: weekend days with work; `published`: known years.
+
+    `official`: follows what is published; else weekends are all there is to know.
+    """
 
     off: frozenset[date] = frozenset()
     work: frozenset[date] = frozenset()
     published: frozenset[int] = field(default_factory=frozenset)
+    official: bool = False
 
     def with_days(self, days: Iterable[tuple[date, str]]) -> Calendar:
-        """Loaded days count more than built-in ones. Kinds: off and work are official, own is the company's holiday."""
+        """Loaded days count more than built-in ones. Kinds: off and work are official, own is the company's holiday.
+
+        A year is known once holidays of its beginning, of May and of October are there: a day alone is a correction.
+        """
         rows = list(days)
         off = {day for day, kind in rows if kind in {"off", "own"}}
         work = {day for day, kind in rows if kind == "work"}
-        years = {day.year for day, kind in rows if kind != "own"}
-        return Calendar((self.off - work) | off, (self.work - off) | work, self.published | years)
+        months = {(day.year, day.month) for day, kind in rows if kind == "off"}
+        years = {year for year, month in months if month in SPRING and {(year, 5), (year, 10)} <= months}
+        return replace(
+            self, off=(self.off - work) | off, work=(self.work - off) | work, published=self.published | years
+        )
 
     def is_working(self, day: date) -> bool:
         if day in self.off:
@@ -72,8 +83,16 @@ class Calendar:
             day = self.next_working(day + DAY)
         return datetime.combine(day, start.timetz())
 
+    def reach(self, day: date, working_days: int) -> date:
+        """The last day before which there are so many working days left at most, after this one."""
+        for _ in range(working_days + 1):
+            day = self.next_working(day + DAY)
+        return day - DAY
+
     def missing(self, today: date) -> list[int]:
         """The years that should be known by today and are not."""
+        if not self.official:
+            return []
         due = {today.year} | ({today.year + 1} if (today.month, today.day) >= ANNOUNCED else set())
         return sorted(due - self.published)
 
@@ -88,7 +107,7 @@ def chinese() -> Calendar:
     from chinese_calendar.constants import holidays, workdays
 
     off = frozenset(day for day in holidays if day.weekday() < SATURDAY)
-    return Calendar(off, frozenset(workdays), frozenset(day.year for day in holidays))
+    return Calendar(off, frozenset(workdays), frozenset(day.year for day in holidays), official=True)
 
 
 WEEKENDS = Calendar()
@@ -97,11 +116,3 @@ WEEKENDS = Calendar()
 def local_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     """That time of day on somebody's clock. A time that the clock skips is the moment as long after the skip."""
     return datetime.combine(day, at, zone).astimezone(ZoneInfo("UTC")).astimezone(zone)
-
-
-def is_quiet(local: datetime, begins: time, ends: time) -> bool:
-    """Whether a local time is in the quiet hours, which may span midnight."""
-    now = local.time()
-    if begins <= ends:
-        return begins <= now < ends
-    return now >= begins or now < ends

@@ -8,12 +8,12 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.policy import Policies, Policy
-from scheduler import finders, silences
+from scheduler import finders, silences, waiting
 from scheduler.calendar import DAY, Calendar, local_moment
 from scheduler.look import Finder
 
 RETRO_DAY = 3  # Thursday
-BEFORE_MONTH_END = 4  # working days
+LAST_DAYS = 5  # working days of a month
 QUARTER_ENDS = {3, 6, 9, 12}
 WORKING_HOURS = tuple(f"{hour:02}:00" for hour in range(9, 19))
 
@@ -51,7 +51,8 @@ def _other_days(calendar: Calendar, day: date) -> bool:
 
 def _retro_day(calendar: Calendar, day: date) -> bool:
     monday = day - timedelta(days=day.weekday())
-    return day.isocalendar().week % 2 == 0 and calendar.last_working(monday, monday + RETRO_DAY * DAY) == day
+    # Not the week's number: some years have 53, and two odd ones would follow each other.
+    return monday.toordinal() // 7 % 2 == 0 and calendar.last_working(monday, monday + RETRO_DAY * DAY) == day
 
 
 def _month_end(calendar: Calendar, day: date) -> bool:
@@ -63,7 +64,8 @@ def _quarter_end(calendar: Calendar, day: date) -> bool:
 
 
 def _before_month_end(calendar: Calendar, day: date) -> bool:
-    return calendar.month_end(day, BEFORE_MONTH_END) == day
+    """On each of the last days: who is away on one of them hears on the next, and a row keeps it once a month."""
+    return any(calendar.month_end(day, before) == day for before in range(LAST_DAYS))
 
 
 def _morning(policy: Policy) -> Sequence[str]:
@@ -89,7 +91,7 @@ TWO_DAYS = timedelta(days=2)
 # The order is that of a shared card, and of importance where there is room for one more push only.
 JOBS: tuple[Job, ...] = (
     Job("approvals", _working, _hourly, timedelta(hours=2), finders.approvals, apart=True),
-    Job("silence_due", _working, _morning, TODAY, silences.open_warnings),
+    Job("silence_due", _working, _morning, TODAY, waiting.open_warnings),
     Job("silence", _working, _morning, TODAY, silences.silence),
     Job("red", _working, _morning, TODAY, finders.red),
     Job("checkin", _check_in_day, _afternoon, OVER_THE_WEEKEND, finders.check_in),

@@ -15,14 +15,17 @@ from sqlmodel import Session, col
 from handlers import org
 from handlers.policy import Policies, Policy
 from scheduler.calendar import Calendar
-from storage.tables import Person
+from storage.tables import Nudge, Person
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a finder sees: the slot (local), the moment, the rules. `zone`: the people's, as in their rows."""
+    """What a finder sees: the slot (local), the moment, the rules. `zone`: the people's, as in their rows.
+
+    `over`: nudges whose matter is over, and how: the tick closes their cards.
+    """
 
     session: Session
     at: datetime
@@ -31,6 +34,7 @@ class Look:
     policies: Policies
     calendar: Calendar
     troubles: list[str] = field(default_factory=list)
+    over: list[tuple[Nudge, str]] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -76,10 +80,15 @@ Finder = Callable[[Look], Iterable[Need]]
 
 
 def here(look: Look) -> ColumnElement[bool]:
-    """In this zone. SQLite does not know that nearly everybody is in one, and must not choose that index."""
+    """In this zone, and not gone."""
+    return in_zone(look) & col(Person.active)
+
+
+def in_zone(look: Look) -> ColumnElement[bool]:
+    """SQLite does not know that nearly everybody is in one, and must not choose that index."""
     blind = look.session.get_bind().dialect.name == "sqlite"
     zone = col(Person.timezone).concat("") if blind else col(Person.timezone)
-    return (zone == look.zone) & col(Person.active)
+    return zone == look.zone
 
 
 def at_work(look: Look, person: Person) -> bool:
@@ -95,15 +104,12 @@ def different(column: Mapped[T], *which: ColumnElement[bool]) -> Select[tuple[T]
 
 
 def first_reachable(look: Look, people: Iterable[Person], without: Sequence[str] = ()) -> Person | None:
-    """The nearest who is here and has an account."""
+    """The nearest who is at work, has an account and whose department is on."""
     return next(
         (
             p
             for p in people
-            if p.id not in without
-            and p.active
-            and not org.is_away(p, look.today)
-            and org.address(look.session, p.id) is not None
+            if p.id not in without and p.active and at_work(look, p) and org.address(look.session, p.id) is not None
         ),
         None,
     )

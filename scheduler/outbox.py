@@ -1,6 +1,7 @@
 """The outbox: cards on their way. Claims a row, sends it outside any transaction, records what became of it.
 
-Order is kept for each recipient: a delivery waits while an earlier one to the same address is not done.
+Order is kept for each recipient: a delivery waits while an earlier one to the same address is not done. What nobody
+asked for waits for the end of the quiet hours, also after an outage, and holds up nothing meanwhile.
 """
 
 from __future__ import annotations
@@ -9,17 +10,19 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, update
+from sqlalchemy import and_, exists, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from cards import pictures
 from cards.model import Card, load
+from handlers import policy, quiet
 from handlers.ports import Address, File, Outgoing, Platform, PlatformError, Sent, Update
 from scheduler.backoff import wait
 from storage.database import Database
-from storage.tables import Delivery, KeptFile
+from storage.tables import Delivery, KeptFile, Person
 from storage.vault import Vault
 
 LEASE = timedelta(seconds=60)
@@ -37,6 +40,7 @@ class Outbox:
     private: Vault  # for the cards of one-to-ones
     platforms: Mapping[str, Platform]
     clock: Callable[[], datetime]
+    zone: ZoneInfo  # the company's
     counted: Callable[[str, str], None]  # platform and what became of a delivery, for the metrics
 
     def step(self) -> bool:
@@ -150,7 +154,11 @@ class Outbox:
     def _claim(self) -> Delivery | None:
         while (row := self._next()) is not None:
             now = self.clock()
-            room = self._has_room(row, now)
+            later = self._not_before(row, now)
+            # Not tried yet as far as the others to the same address are concerned: they pass it by.
+            values = (
+                {"attempts": 0, "due_at": later} if later else {"attempts": row.attempts + 1, "due_at": now + LEASE}
+            )
             with self.database.write() as session:
                 claimed = session.connection().execute(
                     update(Delivery)
@@ -159,13 +167,28 @@ class Outbox:
                         col(Delivery.state) == "new",
                         col(Delivery.attempts) == row.attempts,
                     )
-                    .values(attempts=row.attempts + room, due_at=now + (LEASE if room else CROWDED))
+                    .values(**values)
                 )
             # Somebody else may have been faster, or this person had enough for now: on to the next.
-            if claimed.rowcount == 1 and room:
+            if claimed.rowcount == 1 and not later:
                 row.attempts += 1
                 return row
         return None
+
+    def _not_before(self, row: Delivery, now: datetime) -> datetime | None:
+        """When it may be tried, if not now."""
+        ends = self._quiet_until(row, now) if row.unasked else now
+        if ends > now:
+            return ends
+        return None if self._has_room(row, now) else now + CROWDED
+
+    def _quiet_until(self, row: Delivery, now: datetime) -> datetime:
+        with self.database.read() as session:
+            person = session.get(Person, row.person) if row.person else None
+            if person is None:
+                return now
+            zone = ZoneInfo(person.timezone) if person.timezone else self.zone
+            return quiet.over_at(now.astimezone(zone), policy.read(session).of(person.department))
 
     def _next(self) -> Delivery | None:
         earlier = aliased(Delivery)
@@ -175,6 +198,7 @@ class Outbox:
             col(earlier.group) == col(Delivery.group),
             col(earlier.state) == "new",
             col(earlier.id) < col(Delivery.id),
+            ~and_(col(earlier.unasked), col(earlier.attempts) == 0, col(earlier.due_at) > self.clock()),
         )
         due = select(Delivery).where(Delivery.state == "new", col(Delivery.due_at) <= self.clock(), ~blocked)
         with self.database.read() as session:

@@ -163,10 +163,16 @@ def _approval(unit: Unit, row: Nudge, person: Person) -> Item:
     """The request's own card again: it lives and ends with the request's other copies."""
     revision = unit.session.get_one(Revision, int(row.period))
     words, view = Words(person.locale), revision_view(revision, unit, person)
-    before = name_of(unit.session, revision.approvers[0]) if row.stage == "escalated" else ""
+    before = name_of(unit.session, _approver_before(revision, row)) if nudges.is_escalated(row.stage) else ""
     card = cards.remind(words, revisions.approval_card(unit, revision, person), before)
     text = words("nudge.approval.text", id=view.id, requester=view.requester, change=view.change(words))
     return Item(text, card)
+
+
+def _approver_before(revision: Revision, row: Nudge) -> str:
+    """Of whom the request was asked before it came to who is told now."""
+    before = [person for person in revision.approvers if person != row.person]
+    return before[-1] if before else ""
 
 
 def _card(unit: Unit, rows: Sequence[Nudge], items: Sequence[Item]) -> tuple[Card, str]:
@@ -179,6 +185,9 @@ def _card(unit: Unit, rows: Sequence[Nudge], items: Sequence[Item]) -> tuple[Car
 def _send(session: Session, cards_of: Sequence[tuple[Unit, Card, str]]) -> None:
     """The rows of the cards; then those of their pictures, which name them."""
     drafts = [(unit, card, unit.draft(unit.actor.id, card, topic)) for unit, card, topic in cards_of]
+    for _, _, row in drafts:
+        if row is not None:
+            row.unasked = True
     _insert(session, Delivery, [row for _, _, row in drafts if row is not None])
     pictured = {row.topic: (unit, card) for unit, card, row in drafts if row is not None and card.picture is not None}
     if pictured:

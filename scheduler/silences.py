@@ -1,4 +1,4 @@
-"""Who is silent, whom that is told, and what becomes of a warning that nobody answers."""
+"""Who is silent, and whom that is told."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from handlers import org
 from scheduler.calendar import DAY
 from scheduler.look import Look, Need, first_reachable, here
 from storage import ahead
-from storage.tables import Feedback, Nudge, Person
+from storage.tables import Feedback, Person
 
 
 def silence(look: Look) -> Iterator[Need]:
@@ -32,14 +32,21 @@ def silence(look: Look) -> Iterator[Need]:
 
 
 def _silent(look: Look) -> Select[Any]:
-    """Columns instead of rows, for they may be many. `told`: the manager, where they can be; `heard`: the truth."""
+    """Columns instead of rows, for they may be many. `told`: the manager, where they can be told, and `theirs` their
+    department; `heard`: the truth.
+    """
     heard = select(func.max(col(Feedback.at))).where(
         col(Feedback.receiver) == col(Person.id), col(Feedback.state) == "given"
     )
     columns: tuple[Any, ...] = (Person.id, Person.department, Person.hired, Person.away_until)
     boss = aliased(Person)
     return (
-        columns_of(*columns, heard.scalar_subquery().label("heard"), col(boss.id).label("told"))
+        columns_of(
+            *columns,
+            heard.scalar_subquery().label("heard"),
+            col(boss.id).label("told"),
+            col(boss.department).label("theirs"),
+        )
         .join(boss, and_(col(boss.id) == col(Person.manager), org.can_be_told(boss, look.today)), isouter=True)
         .where(col(Person.silence) == 0, here(look), ~org.away(Person, look.today))
     )
@@ -60,14 +67,15 @@ def _patience(look: Look, department: str) -> Patience:
 
 
 def _silence(look: Look, patience: Callable[[str], Patience], row: Any) -> Need | None:
-    person, department, hired, away_until, heard, told = row
+    person, department, hired, away_until, heard, told, theirs = row
     latest, until, zone = patience(department)
     since = heard
     if not heard or away_until or not hired or hired >= heard.date():  # hardly ever, and there may be many
         since = _silent_since(look, hired, away_until, heard)
     if latest is None or (since is not None and since > latest):
         return None
-    told = told or _next_up(look, person)
+    if told is None or patience(theirs).latest is None:  # nothing is pushed where the manager is
+        told = _next_up(look, person)
     if told is None:
         return None
     period = since.astimezone(zone).date().isoformat() if since else "never"
@@ -94,45 +102,3 @@ def _next_up(look: Look, person: str) -> str | None:
 
 def warned(session: Session, need: Need) -> None:
     session.get_one(Person, need.subject).silence = 1
-
-
-def open_warnings(look: Look) -> Iterator[Need]:
-    """Warnings whose time is over: a silence goes one level up, once; what was put off comes again."""
-    due = (
-        select(Nudge, Person)
-        .join(Person, col(Person.id) == col(Nudge.person))
-        .where(col(Nudge.state).in_(("open", "snoozed")), col(Nudge.due_at) <= look.at, here(look))
-    )
-    rows = look.session.exec(due.order_by(col(Nudge.id))).all()
-    org.read_managers(look.session, [person for _, person in rows])
-    return look.each(
-        rows,
-        lambda row: _again(look, *row) if row[0].state == "snoozed" else _escalate(look, *row),
-        lambda row: f"N-{row[0].id}",
-    )
-
-
-def _again(look: Look, nudge: Nudge, person: Person) -> Need | None:
-    """To the same person, as new; the old card stays as it ended."""
-    if org.is_away(person, look.today) or nudge.due_at is None:
-        return None
-    stage = f"again-{nudge.due_at.astimezone(look.local).date().isoformat()}"
-    until = look.at + timedelta(days=look.policy(person).escalate_days) if nudge.kind == "silence" else None
-    return Need(nudge.person, nudge.kind, nudge.subject, nudge.period, stage, until, _moves(nudge, "closed"))
-
-
-def _escalate(look: Look, nudge: Nudge, person: Person) -> Need | None:
-    above = first_reachable(look, org.managers(look.session, person), (nudge.subject, nudge.person))
-    if nudge.kind != "silence" or nudge.stage == "escalated" or above is None:
-        return None
-    return Need(above.id, "silence", nudge.subject, nudge.period, "escalated", None, _moves(nudge, "escalated"))
-
-
-def _moves(nudge: Nudge, state: str) -> Callable[[Session, Need], None]:
-    number = nudge.id
-
-    def move(session: Session, _need: Need) -> None:
-        row = session.get_one(Nudge, number)
-        row.state, row.due_at = state, None
-
-    return move

@@ -12,29 +12,32 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from handlers import org, policy
+from handlers import nudges, org, policy
 from handlers.dispatch import Core
 from handlers.events import Opened
 from handlers.policy import Policies
+from handlers.quiet import is_quiet
 from handlers.unit import Unit
 from scheduler import jobs
 from scheduler.batch import Batch
-from scheduler.calendar import WEEKENDS, Calendar, chinese, is_quiet
+from scheduler.calendar import WEEKENDS, Calendar, chinese
 from scheduler.jobs import Job
 from scheduler.look import Look, different
-from scheduler.saying import Push, Round, Wish, by_card, say, without_repeats
+from scheduler.saying import Push, Round, Wish, by_card, said_about, say, without_repeats
 from storage.database import Database
 from storage.tables import CalendarDay, Person, Slot
 
 BATCH = 25  # people a transaction
 RETRY = timedelta(minutes=5)  # a slot in trouble is looked at again
+
+Key = tuple[str, str, str]  # a slot's: job, zone, nominal time
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +47,8 @@ class Outcome:
     """What a tick did; slots that are not finished, and why."""
 
     pushes: list[Push] = field(default_factory=list)
-    waiting: set[tuple[str, str, str]] = field(default_factory=set)
-    errors: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    waiting: set[Key] = field(default_factory=set)
+    errors: dict[Key, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class Ticker:
         wishes = self._find(due, policies, calendar, at, outcome, dry=dry)
         mine: dict[str, list[Wish]] = {}
         for wish in wishes:
+            if is_early(wish, at, policies.company.spread_minutes):
+                continue  # until then every tick finds it anew, and looks no further
             mine.setdefault(wish.need.person, []).append(wish)
         people, now = list(mine), Round(policies, calendar, at, dry)
         for n in range(0, len(people), self.batch):
@@ -123,6 +128,8 @@ class Ticker:
                 with self._transaction(dry=dry) as session:
                     look = Look(session, at, slot, zone, policies, calendar)
                     wishes += [Wish(job, slot, zone, need) for need in job.find(look)]
+                    if not dry:
+                        self._let_go(look)
             except Exception as error:  # noqa: BLE001 - one bad job must not stop the others
                 look_troubles = [type(error).__name__]
             else:
@@ -134,39 +141,75 @@ class Ticker:
                 self.counted(job.name, "error", len(look_troubles))
         return wishes
 
-    def _push(self, wishes: Mapping[str, Sequence[Wish]], now: Round, outcome: Outcome) -> None:
-        """A small batch in one transaction; where that breaks, each alone, so that one does not stop the others."""
-        for group in (wishes, *({person: mine} for person, mine in wishes.items())):
-            try:
-                with self._transaction(dry=now.dry) as session:
-                    batch = Batch.load(session, group, now)
-                    cards = [card for person in group for card in self._cards(session, person, now, outcome, batch)]
-                    told = say(session, cards, now)
-            except Exception as error:  # noqa: BLE001 - see above
-                if len(group) > 1:
-                    continue
-                self._broken([wish for mine in group.values() for wish in mine], error, outcome)
-                continue
-            outcome.pushes += told
-            self._count(told)
-            if len(group) == len(wishes):
-                return
+    def _let_go(self, look: Look) -> None:
+        for nudge, why in look.over:
+            holder = look.session.get_one(Person, nudge.person)
+            nudges.let_go(self._unit(look.session, holder, look.at), nudge.id or 0, why)
 
-    def _broken(self, wishes: Sequence[Wish], error: Exception, outcome: Outcome) -> None:
-        if isinstance(error, IntegrityError):
-            return  # somebody else said it at the same moment
-        for wish in wishes:
-            outcome.errors[_key(wish.job, wish.zone, wish.slot)] = f"{wish.need.person}: {type(error).__name__}"
-            self.counted(wish.job.name, "error", 1)
-        told = {"person": wishes[0].need.person, "error": type(error).__name__}
+    def _push(self, wishes: Mapping[str, Sequence[Wish]], now: Round, outcome: Outcome) -> None:
+        """A small batch in one transaction; where that breaks, in parts, so that one does not stop the others."""
+        try:
+            told, waiting = self._told(wishes, now)
+        except Exception as error:  # noqa: BLE001 - see above
+            parts = self._parts(wishes, now)
+            for part in parts:
+                self._push(part, now, outcome)
+            if not parts:
+                self._broken(next(iter(wishes.values()))[0], error, now, outcome)
+            return
+        outcome.pushes += told
+        outcome.waiting |= waiting
+        self._count(told)
+
+    def _told(self, wishes: Mapping[str, Sequence[Wish]], now: Round) -> tuple[list[Push], set[Key]]:
+        """What was said, and the slots of what may not be said yet."""
+        waiting: set[Key] = set()
+        with self._transaction(dry=now.dry) as session:
+            batch = Batch.load(session, wishes, now)
+            cards = [card for person in wishes for card in self._cards(session, person, now, waiting, batch)]
+            return say(session, cards, now), waiting
+
+    def _parts(self, wishes: Mapping[str, Sequence[Wish]], now: Round) -> list[dict[str, list[Wish]]]:
+        """Of a batch each person; of a person what can be said, on one card as ever, and each of the others alone."""
+        if len(wishes) > 1:
+            return [{person: list(mine)} for person, mine in wishes.items()]
+        ((person, mine),) = wishes.items()
+        if len(mine) == 1:
+            return []
+        good = [wish for wish in mine if self._can_be_said(wish, now)]
+        bad = [wish for wish in mine if wish not in good]
+        if not bad:  # it broke in the writing
+            good, bad = [], good
+        return [{person: part} for part in (good, *([wish] for wish in bad)) if part]
+
+    def _can_be_said(self, wish: Wish, now: Round) -> bool:
+        try:
+            self._told({wish.need.person: [wish]}, replace(now, dry=True))
+        except Exception:  # noqa: BLE001 - it is told when the wish is tried alone
+            return False
+        return True
+
+    def _broken(self, wish: Wish, error: Exception, now: Round, outcome: Outcome) -> None:
+        """It is tried again. Where another clock said it at the same moment, the next look finds that, and is done."""
+        key = _key(wish.job, wish.zone, wish.slot)
+        if isinstance(error, IntegrityError) and self._is_said(wish, dry=now.dry):
+            outcome.waiting.add(key)
+            return
+        outcome.errors[key] = f"{wish.need.person}: {type(error).__name__}"
+        self.counted(wish.job.name, "error", 1)
+        told = {"job": wish.job.name, "person": wish.need.person, "error": type(error).__name__}
         log.error("push in trouble", extra=told)
+
+    def _is_said(self, wish: Wish, *, dry: bool) -> bool:
+        with self._transaction(dry=dry) as session:
+            return wish.need.key in said_about(session, [wish])
 
     def _count(self, told: Sequence[Push]) -> None:
         for job, count in Counter(push.job for push in told).items():
             self.counted(job, "pushed", count)
 
     def _cards(
-        self, session: Session, id: str, now: Round, outcome: Outcome, batch: Batch
+        self, session: Session, id: str, now: Round, waiting: set[Key], batch: Batch
     ) -> list[tuple[Unit, list[Wish]]]:
         """What one person is told now: one card for all of it, each approval on its own."""
         person = batch.people[id]
@@ -174,12 +217,12 @@ class Ticker:
         # Repeats go before what was said: a second clock must come to the same end.
         mine = without_repeats([w for w in batch.wishes[id] if jobs.is_for(w.job, rules, w.slot)])
         open_ones = [wish for wish in mine if wish.need.key not in batch.said]
-        if not open_ones or not person.active or org.address(session, id) is None:
+        if not open_ones or not person.active or not rules.on or org.address(session, id) is None:
             return []
         unit = self._unit(session, person, now.at)
         room = rules.pushes_a_day - _pushes_today(unit, batch, self.jobs)
         ready = [wish for wish in open_ones if _may(unit, wish, now, room)]
-        outcome.waiting |= {_key(w.job, w.zone, w.slot) for w in open_ones if w not in ready}
+        waiting |= {_key(w.job, w.zone, w.slot) for w in open_ones if w not in ready}
         cards_of = [[wish] for wish in ready if wish.job.apart]
         cards_of += by_card([wish for wish in ready if not wish.job.apart], room)
         return [(unit, together) for together in cards_of]
@@ -221,11 +264,15 @@ def spread(person: str, minutes: int) -> timedelta:
     return timedelta(seconds=number % (minutes * 60 + 1))
 
 
-def _key(job: Job, zone: str, slot: datetime) -> tuple[str, str, str]:
+def is_early(wish: Wish, at: datetime, minutes: int) -> bool:
+    return at < wish.slot - spread(wish.need.person, minutes)
+
+
+def _key(job: Job, zone: str, slot: datetime) -> Key:
     return job.name, zone, slot.isoformat(timespec="minutes")
 
 
-def _mark(session: Session, key: tuple[str, str, str], state: str, error: str, due_at: datetime) -> None:
+def _mark(session: Session, key: Key, state: str, error: str, due_at: datetime) -> None:
     """Several clocks may do so at once: the row is the same, so whoever is second changes nothing."""
     row = session.get(Slot, key)
     if row is None:
@@ -239,13 +286,12 @@ def _mark(session: Session, key: tuple[str, str, str], state: str, error: str, d
 
 
 def _may(unit: Unit, wish: Wish, now: Round, room: int) -> bool:
-    """Whether it may be said now: its minute has come, it is no quiet hour, no day off or leave, and not too much."""
+    """Whether it may be said now: it is no quiet hour, no day off or leave, and not too much."""
     person, rules = unit.actor, now.policies.of(unit.actor.department)
     local = unit.local(now.at)
     quiet = is_quiet(local, time.fromisoformat(rules.quiet_from), time.fromisoformat(rules.quiet_until))
-    early = now.at < wish.slot - spread(person.id, rules.spread_minutes)
     at_work = now.calendar.is_working(local.date()) and not org.is_away(person, local.date())
-    if quiet or early or not at_work:
+    if quiet or not at_work:
         return False
     return wish.job.apart or room > 0
 

@@ -381,8 +381,8 @@ class Delivery(SQLModel, table=True):
     `kind`: send, update (of the delivery `target`) or picture (of `target`, where a card cannot hold it). `state`:
     new, sent, answered (shown in the answer to a press), skipped (cannot be changed any more, or need not be), failed.
     `topic` finds the copies of one matter, such as `revision:12`. `fallback`: an update that is not possible any more
-    is sent as a new message. `card_sealed` of a sent card is what it shows by now; `private`: sealed with the key for
-    one-to-ones.
+    is sent as a new message. `unasked`: said by the clock, or because HR wants it so; it waits while it is quiet.
+    `card_sealed` of a sent card is what it shows by now; `private`: sealed with the key for one-to-ones.
     """
 
     __tablename__ = "deliveries"
@@ -404,6 +404,7 @@ class Delivery(SQLModel, table=True):
     file: int | None = Field(default=None, foreign_key="files.id")
     target: int | None = Field(default=None, sa_type=BigId)
     fallback: bool = False
+    unasked: bool = False
     state: str = "new"
     attempts: int = 0
     due_at: datetime = Field(sa_type=Moment)
@@ -428,6 +429,9 @@ class Slot(SQLModel, table=True):
     state: str = "open"
     error: str = ""
     due_at: datetime = Field(sa_type=Moment, index=True)
+
+
+ESCALATED = "escalated"  # a nudge's state once the next manager up knows; so begins the stage of what they are told
 
 
 class Nudge(SQLModel, table=True):

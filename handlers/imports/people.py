@@ -1,12 +1,14 @@
 """`maibo import people`: who works here, who manages whom, and their accounts on the platforms.
 
 A column that the file lacks is left as it is; an empty cell empties it. People who are not in the file are not touched.
+Who leaves stays a row, for what they said and decided: `active` is false from then on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,18 +32,20 @@ PEOPLE_COLUMNS = (
     "locale",
     "hired",
 )
-ADDED_BY_EXPORT = ("active",)
+LEAVE_COLUMNS = ("away_from", "away_until")
+OPTIONAL_COLUMNS = ("active", *LEAVE_COLUMNS)
 ROLES = ("hr", "admin")
 LOCALES = {"": "zh", "zh": "zh", "zh-cn": "zh", "en": "en", "en-us": "en"}
 # Names and account ids stay out of the audit log: it cannot forget anybody.
-AUDITED = ("department", "manager", "roles", "timezone", "locale", "hired")
+AUDITED = ("department", "manager", "roles", "timezone", "locale", "hired", *OPTIONAL_COLUMNS)
+HERE = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 Accounts = Mapping[tuple[str, str], str]  # (platform, account) → person
 
 
 def import_people(intake: Intake, content: bytes) -> Outcome:
     """Raises UnreadableFileError."""
-    rows = read_rows(content, PEOPLE_COLUMNS, ("id", "name"), ADDED_BY_EXPORT)
+    rows = read_rows(content, PEOPLE_COLUMNS, ("id", "name"), OPTIONAL_COLUMNS)
     known = {person.id: person for person in intake.session.exec(select(Person))}
     kept = intake.session.exec(select(Account.platform, Account.id, Account.person))
     accounts = {(platform, account): person for platform, account, person in kept}
@@ -73,7 +77,28 @@ def _accounts(row: Row) -> dict[str, str]:
 
 
 def _values(row: Row) -> dict[str, Any]:
-    return {column: read(row) for column, read in READERS.items() if column in row.cells}
+    values = {column: read(row) for column, read in READERS.items() if column in row.cells}
+    return values | _leave(row) | _active(row)
+
+
+def _leave(row: Row) -> dict[str, Any]:
+    """Both days or neither: a new first day beside last year's return would be no leave at all."""
+    given = [column for column in LEAVE_COLUMNS if column in row.cells]
+    days = {column: row.day(column) for column in given}
+    begins, ends = days.get("away_from"), days.get("away_until")
+    if len(given) == 1:
+        row.refuse("away_from and away_until come together")
+    elif ends is not None and (begins is None or ends < begins):
+        row.refuse("away_until is before away_from, or without it")
+    return days
+
+
+def _active(row: Row) -> dict[str, Any]:
+    """An empty cell says nothing: it must not bring back who has left."""
+    text = row.text("active").lower()
+    if text and text not in HERE:
+        row.refuse(f"active {row.text('active')!r} is neither true nor false")
+    return {"active": HERE[text]} if text in HERE else {}
 
 
 def _department(row: Row) -> str:
@@ -178,7 +203,7 @@ def _write(intake: Intake, drafts: Sequence[Draft], accounts: Accounts) -> Outco
 def _audited(values: Mapping[str, Any]) -> dict[str, Any]:
     """Fit for the audit log, days as text."""
     kept = {name: values[name] for name in AUDITED if name in values}
-    return {name: value.isoformat() if name == "hired" and value else value for name, value in kept.items()}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in kept.items()}
 
 
 def _moved(drafts: Sequence[Draft], accounts: Accounts) -> dict[str, list[str]]:

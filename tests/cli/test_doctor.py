@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pytest_httpserver import HTTPServer
 
+from bot import bootstrap
 from bot.bootstrap import build
 from bot.doctor import examine
 from bot.settings import SettingsError, read_settings
+from handlers import policy
+from storage.database import Database
 
 FEISHU = {"MAIBO_FEISHU_APP_ID": "cli_a", "MAIBO_FEISHU_APP_SECRET": "s", "MAIBO_FEISHU_VERIFICATION_TOKEN": "t"}
 
@@ -33,6 +37,27 @@ def test_a_new_machine_is_healthy(settings: pytest.MonkeyPatch) -> None:
     assert {state for state, _ in found.values()} == {"ok", "off", "hint"}
     assert found["MAIBO_DATABASE_URL"] == ("ok", "sqlite answers, its schema is current")
     assert found["wecom"][0] == "off"
+
+
+@pytest.mark.parametrize(
+    ("holidays", "day", "state", "words"),
+    [
+        ("cn", 1, "ok", "holidays and make-up days are known"),
+        ("cn", 60, "hint", "2027 is not known yet"),
+        ("weekends", 60, "ok", "weekends, as set"),
+    ],
+)
+def test_a_year_without_its_holidays_is_named(
+    settings: pytest.MonkeyPatch, sqlite_url: str, holidays: str, day: int, state: str, words: str
+) -> None:
+    database = Database(sqlite_url)
+    with database.write() as session:
+        policy.store(session, "", {"holidays": holidays})
+    database.close()
+    settings.setattr(bootstrap, "now", lambda: datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=day))
+    found = findings()["calendar"]
+    assert found[0] == state
+    assert words in found[1]
 
 
 @pytest.mark.parametrize(

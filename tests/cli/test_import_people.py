@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from handlers.imports import UnreadableFileError
+from storage.tables import Person
 from tests.cli.desk import PEOPLE, Desk
 
 HEADER = "id,name,manager,roles,wecom,timezone,locale,hired\n"
@@ -119,3 +122,48 @@ def test_names_and_accounts_stay_out_of_the_audit_log(desk: Desk) -> None:
     last = desk.export("audit")[-1]
     assert last["after"] == {"fields": ["name", "wecom"]}
     assert not any(word in str(desk.export("audit")) for word in ("李雷", "李磊", "LiLei"))
+
+
+def state(desk: Desk, person: str) -> tuple[date | None, date | None, bool]:
+    with desk.database.read() as session:
+        row = session.get_one(Person, person)
+    return row.away_from, row.away_until, row.active
+
+
+def test_leave_goes_in_is_audited_and_stays_where_the_file_does_not_speak_of_it(desk: Desk) -> None:
+    desk.people(PEOPLE)
+    desk.people("id,name,away_from,away_until\nli,李雷,2026-12-01,2026/12/05\nwang,王芳,2026-12-01,\n")
+    assert state(desk, "li") == (date(2026, 12, 1), date(2026, 12, 5), True)
+    assert state(desk, "wang") == (date(2026, 12, 1), None, True)
+    entry = next(row for row in desk.export("audit") if "away_from" in (row["after"] or {}))
+    assert entry["before"] == {"away_from": None, "away_until": None}
+    assert entry["after"]["away_until"] == "2026-12-05"
+    assert desk.people(PEOPLE).unchanged == 4
+    desk.people("id,name,away_from,away_until\nli,李雷,,\n")
+    assert state(desk, "li") == (None, None, True)
+
+
+def test_who_leaves_is_not_active_any_more_and_an_empty_cell_brings_nobody_back(desk: Desk) -> None:
+    desk.people(PEOPLE)
+    desk.people("id,name,active\nli,李雷,false\nwang,王芳,TRUE\n")
+    assert (state(desk, "li")[2], state(desk, "wang")[2]) == (False, True)
+    assert desk.export("audit")[-1]["after"] == {"active": False, "fields": ["active"]}
+    assert desk.people("id,name,active\nli,李雷,\n").unchanged == 1
+    desk.people("id,name,active\nli,李雷,true\n")
+    assert state(desk, "li")[2] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("id,name,away_from\nli,李雷,2026-12-01\n", "away_from and away_until come together"),
+        ("id,name,away_from,away_until\nli,李雷,,2026-12-01\n", "away_until is before away_from, or without it"),
+        (
+            "id,name,away_from,away_until\nli,李雷,2026-12-02,2026-12-01\n",
+            "away_until is before away_from, or without it",
+        ),
+        ("id,name,active\nli,李雷,maybe\n", "active 'maybe' is neither true nor false"),
+    ],
+)
+def test_a_wrong_leave_is_refused(desk: Desk, text: str, reason: str) -> None:
+    assert desk.people(text).refused == [(2, reason)]

@@ -11,10 +11,11 @@ from sqlmodel import Session
 
 from cards import digest as cards
 from cards.digest import Cycle, Numbers, Seen
-from cards.model import Button, Card, Figures, Measure, do
+from cards.model import Button, Card, Figures, Measure, do, read_do
 from cards.pictures import svg
 from cards.wording import Words
 from handlers import figures
+from handlers.routes import from_do, from_typed
 from storage.database import Database
 from storage.tables import (
     CheckIn,
@@ -315,9 +316,10 @@ def test_acts_come_first_then_at_most_five_facts_each_with_the_last_period() -> 
     }
 
 
-def test_facts_have_a_sentence_where_a_rule_has_something_to_say() -> None:
+def test_each_fact_has_a_sentence() -> None:
     lines = said(acts=(ACT,)).text.splitlines()[1:]
     assert lines == [
+        "**参与** 比上期少 3 人，可以问问卡在哪里。",
         "**反馈质量** 多数没写全：当时、做了什么、带来什么。",
         "**跨部门** 比上期 +50%，跨部门在变多。",
         "**目标闭环** 断在反馈：24 个有进展的目标，6 个得到反馈。",
@@ -335,6 +337,33 @@ def test_what_has_a_target_is_drawn_with_its_word_and_its_sentence() -> None:
     }
     assert drawn()["反馈覆盖"].note == "交付中心只有 3/11 人收到过反馈。"
     assert all(measure.note for measure in drawn().values())
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+@pytest.mark.parametrize("least", [None, ("总部", 3, 3), ("总部", 1, 3)])
+@pytest.mark.parametrize("now", [Numbers(), NOW_NUMBERS, replace(NOW_NUMBERS, quality=90, cycle=Cycle((2,) * 5))])
+@pytest.mark.parametrize("before", [Numbers(), NOW_NUMBERS, BEFORE_NUMBERS])
+def test_every_figure_has_one_sentence_whatever_it_is(
+    before: Numbers, now: Numbers, least: tuple[str, int, int] | None, locale: str
+) -> None:
+    card = said(Seen("daily", now, before, least), locale=locale)
+    assert [line.partition("** ")[0] for line in card.text.splitlines()[3:]] == [f"**{f.label}" for f in card.facts]
+    assert all(line.partition("** ")[2] for line in card.text.splitlines()[3:])
+    assert isinstance(card.picture, Figures)
+    assert all(measure.note for measure in card.picture.measures)
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_each_act_has_a_button_or_a_sentence_to_type(locale: str) -> None:
+    """A card has four buttons at most (docs of the platforms, and one of them leads home)."""
+    acts = tuple((f"R-{n}", Button("x", do("remind", request=f"R-{n}"), f"提醒 R-{n}")) for n in range(1, 6))
+    card = said(acts=acts, locale=locale)
+    lines = card.text.splitlines()[1:6]
+    assert len(card.buttons) == 4
+    for n, (line, (_, button)) in enumerate(zip(lines, acts, strict=True)):
+        assert button.do == card.buttons[n].do if n < 3 else button.say in line
+    meant = [from_typed(button.say) for _, button in acts]
+    assert meant == [from_do(*read_do(button.do)) for _, button in acts]
 
 
 @pytest.mark.parametrize(

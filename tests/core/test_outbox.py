@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import col, select
@@ -16,10 +17,11 @@ from handlers.events import Event, Media
 from handlers.ports import Download, Limits, Member, Outgoing, PlatformError, Sent, Update
 from scheduler.outbox import GIVE_UP, LEASE, PICTURE_ATTEMPTS, Outbox
 from storage.database import Database
-from storage.tables import Delivery
+from storage.tables import Delivery, Person
 from storage.vault import Vault
 
 VAULT = Vault(["key"])
+ZONE = ZoneInfo("Asia/Shanghai")
 CODE = QrCode("扫一扫", ("101", "010", "101"))
 
 
@@ -77,7 +79,7 @@ class Desk:
 
     @property
     def outbox(self) -> Outbox:
-        return Outbox(self.database, VAULT, VAULT, {"feishu": self.post}, lambda: self.now, lambda _p, _r: None)
+        return Outbox(self.database, VAULT, VAULT, {"feishu": self.post}, lambda: self.now, ZONE, lambda _p, _r: None)
 
     def add(self, text: str, account: str = "a", **how: Any) -> int:
         row = Delivery(
@@ -218,7 +220,7 @@ def test_what_cannot_be_changed_is_sent_anew_where_that_was_asked(desk: Desk, fa
 
 def test_a_wrong_setting_waits_to_be_mended(desk: Desk) -> None:
     row = desk.add("one")
-    Outbox(desk.database, VAULT, VAULT, {}, lambda: desk.now, lambda _p, _r: None).step()
+    Outbox(desk.database, VAULT, VAULT, {}, lambda: desk.now, ZONE, lambda _p, _r: None).step()
     assert (desk.row(row).state, desk.row(row).error) == ("new", "this platform is switched off")
     desk.now += timedelta(minutes=6)
     desk.run()
@@ -272,3 +274,54 @@ def test_a_picture_in_trouble_does_not_keep_back_what_follows(desk: Desk, error:
         desk.run()
         desk.now += timedelta(minutes=1)
     assert (desk.row(row).state, desk.row(row).attempts, desk.texts()) == ("failed", attempts, ["words", "next"])
+
+
+NIGHT, MORNING = datetime(2026, 11, 18, 18, 0, tzinfo=UTC), datetime(2026, 11, 19, 0, 30, tzinfo=UTC)  # 2:00, 8:30
+
+
+@pytest.fixture
+def asleep(desk: Desk) -> Desk:
+    """At two in the morning; "a" is the account of somebody in the company's zone."""
+    desk.now = NIGHT
+    with desk.database.write() as session:
+        session.add(Person(id="p", name="p", changed_at=NIGHT))
+    return desk
+
+
+def test_what_nobody_asked_for_waits_for_the_morning_and_holds_up_nothing(asleep: Desk) -> None:
+    asleep.add("push", person="p", unasked=True)
+    asleep.add("answer", person="p")
+    asleep.run()
+    assert asleep.texts() == ["answer"]
+    asleep.now = MORNING - timedelta(seconds=1)
+    asleep.run()
+    assert asleep.texts() == ["answer"]
+    asleep.now = MORNING
+    asleep.run()
+    assert asleep.texts() == ["answer", "push"]
+
+
+def test_an_outage_that_ends_at_night_lets_people_sleep(asleep: Desk) -> None:
+    asleep.now = NIGHT - timedelta(hours=7)  # 19:00
+    push = asleep.add("push", person="p", unasked=True)
+    asleep.post.trouble = lambda _: PlatformError("down")
+    asleep.run()
+    asleep.now, asleep.post.trouble = NIGHT, lambda _: None
+    asleep.add("answer", person="p")
+    asleep.run()
+    assert asleep.texts() == ["answer"]
+    assert (asleep.row(push).due_at, asleep.row(push).attempts) == (MORNING, 0)
+    asleep.now = MORNING
+    asleep.run()
+    assert asleep.texts() == ["answer", "push"]
+
+
+def test_a_picture_waits_with_its_card(asleep: Desk) -> None:
+    sealed = VAULT.seal(dump(Card(text="words", picture=CODE)))
+    card = asleep.add("words", person="p", unasked=True)
+    asleep.add("", kind="picture", target=card, card_sealed=sealed, person="p", unasked=True)
+    asleep.run()
+    assert (asleep.texts(), asleep.post.pictures) == ([], [])
+    asleep.now = MORNING
+    asleep.run()
+    assert (asleep.texts(), len(asleep.post.pictures)) == (["words"], 1)

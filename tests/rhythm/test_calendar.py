@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.metrics import Metrics
+from handlers import policy
 from handlers.policy import Policies, Policy
+from handlers.quiet import is_quiet
 from scheduler import jobs
-from scheduler.calendar import Calendar, chinese, is_quiet, local_moment
+from scheduler.calendar import WEEKENDS, Calendar, chinese, local_moment
 from scheduler.tick import read_calendar
 from storage.database import Database
 from storage.tables import CalendarDay
@@ -44,16 +48,45 @@ def test_a_year_that_is_not_published_is_weekends_only_and_reported() -> None:
     assert calendar.is_working(date(2027, 1, 1))  # a Friday; nobody has said yet that it is off
 
 
-def test_a_loaded_file_makes_a_year_known(database: Database) -> None:
+def test_where_only_weekends_count_no_year_is_missing(database: Database) -> None:
     with database.write() as session:
-        session.add(CalendarDay(day=date(2027, 1, 1), kind="off"))
+        policy.store(session, "", {"holidays": "weekends"})
         session.add(CalendarDay(day=date(2028, 6, 6), kind="own"))
+    with database.read() as session:
+        calendar = read_calendar(session)
+    assert calendar.missing(date(2030, 12, 1)) == []
+    assert not calendar.is_working(date(2028, 6, 6))
+
+
+@pytest.mark.parametrize(("holidays", "missing"), [("cn", 1.0), ("weekends", 0.0)])
+def test_the_metric_says_how_many_years_are_missing(database: Database, holidays: str, missing: float) -> None:
+    with database.write() as session:
+        policy.store(session, "", {"holidays": holidays})
+    metrics = Metrics()
+    metrics.page(database, datetime(2026, 12, 2, tzinfo=UTC))
+    assert metrics.registry.get_sample_value("maibo_calendar_years_missing") == missing
+
+
+def test_a_loaded_file_makes_a_year_known_and_a_day_alone_does_not(database: Database) -> None:
+    with database.write() as session:
+        session.add_all(CalendarDay(day=date(2027, month, day), kind="off") for month, day in ((1, 1), (5, 3), (10, 1)))
+        session.add(CalendarDay(day=date(2028, 6, 6), kind="own"))
+        session.add(CalendarDay(day=date(2029, 1, 1), kind="off"))
     with database.read() as session:
         calendar = read_calendar(session)
     assert calendar.missing(date(2027, 6, 1)) == []
     assert calendar.missing(date(2028, 6, 1)) == [2028]
+    assert calendar.missing(date(2029, 6, 1)) == [2029]
     assert not calendar.is_working(date(2027, 1, 1))
     assert not calendar.is_working(date(2028, 6, 6))
+
+
+def test_a_retro_comes_every_second_week_also_where_a_year_has_53() -> None:
+    (retro,) = [job for job in jobs.JOBS if job.name == "retro"]
+    days = [date(2026, 11, 1) + timedelta(days=n) for n in range(200)]
+    found = [day for day in days if retro.days(WEEKENDS, day)]
+    assert date(2026, 12, 24) in found
+    assert {b - a for a, b in itertools.pairwise(found)} == {timedelta(weeks=2)}
 
 
 @given(calendars, DAYS)
@@ -63,6 +96,16 @@ def test_the_weekly_card_comes_once_a_week_on_a_working_day(calendar: Calendar, 
     (chosen,) = {calendar.check_in_day(d) for d in week}
     working = [d for d in week if calendar.is_working(d)]
     assert chosen in working if working else chosen is None
+
+
+@given(calendars, DAYS, st.integers(0, 10))
+def test_what_is_reached_has_so_many_working_days_before_it_and_the_next_day_more(
+    calendar: Calendar, day: date, days: int
+) -> None:
+    last = calendar.reach(day, days)
+    left = [calendar.is_working(day + timedelta(days=n)) for n in range(1, (last - day).days + 1)]
+    assert sum(left) == days
+    assert calendar.is_working(last + timedelta(days=1))
 
 
 @given(calendars, moments, st.integers(0, 10))

@@ -26,7 +26,7 @@ FEW, MANY = 5, 20  # due for each kind; fewer than a batch
 LATER = {
     "quarterly": datetime(2027, 6, 30, 10, 0, tzinfo=SHANGHAI),
     "monthly": datetime(2027, 5, 31, 10, 0, tzinfo=SHANGHAI),
-    "retro": datetime(2027, 6, 17, 10, 0, tzinfo=SHANGHAI),
+    "retro": datetime(2027, 6, 24, 10, 0, tzinfo=SHANGHAI),
     "digest_weekly": datetime(2026, 12, 21, 10, 0, tzinfo=SHANGHAI),
 }
 EVERYBODY = {"quarterly", "monthly", "retro"}  # all kinds of due people have a goal, so there are eight times as many

@@ -12,16 +12,21 @@ from multiprocessing.context import ForkServerProcess
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import func, select
 
-from handlers import policy
+from cards.views import GoalView
+from handlers import nudges, policy, views
+from handlers.unit import Unit
+from scheduler import saying
 from scheduler.saying import Push
 from storage.database import Database
-from storage.tables import Delivery, Goal, Nudge, Person, Revision, Slot
+from storage.tables import Account, Delivery, Goal, Nudge, Person, Revision, Slot
 from tests.forks import FORKS
 from tests.rhythm.clock import tick_on
-from tests.rhythm.conftest import FRIDAY, THURSDAY, settle, ticker
+from tests.rhythm.conftest import FRIDAY, THURSDAY, goal, settle, ticker
 
+LONG_AGO = THURSDAY - timedelta(days=9)
 KILLS = int(os.environ.get("MAIBO_TEST_KILLS", "50"))
 
 
@@ -132,6 +137,24 @@ def test_nothing_is_said_in_quiet_hours_or_on_a_day_off(database: Database) -> N
     assert ticker(database).tick(datetime.fromisoformat("2026-11-23T09:00:00+08:00"))
 
 
+def test_what_the_clock_says_is_kept_for_the_morning_if_it_is_late(database: Database) -> None:
+    """Also its pictures: a digest has one."""
+    settle(database, 1, 2)
+    with database.write() as session:
+        session.get_one(Person, "chief").roles = ["hr"]
+        policy.store(session, "", {"digest_when_empty": "line"})
+        session.add(
+            Nudge(
+                job="red", slot="s", person="m0", kind="red", subject="G-2", period="2026-11-01", text="", at=LONG_AGO
+            )
+        )
+    ticker(database).tick(THURSDAY)
+    with database.read() as session:
+        rows = session.exec(select(Delivery)).all()
+    assert {row.kind for row in rows} == {"send", "picture"}
+    assert all(row.unasked for row in rows)
+
+
 def test_a_bad_row_stops_nobody_else_and_is_tried_again(database: Database) -> None:
     settle(database, 1, 3)
     with database.write() as session:
@@ -144,6 +167,57 @@ def test_a_bad_row_stops_nobody_else_and_is_tried_again(database: Database) -> N
         session.get_one(Goal, "G-2").cycle = "2026Q4"
     later = ticker(database).tick(FRIDAY + timedelta(minutes=6))
     assert [p.person for p in later if p.kind == "checkin"] == ["p0-0"]
+
+
+def test_a_bad_goal_does_not_silence_its_owners_other_matters(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is found can still break when its card is made."""
+    settle(database, 1, 1)
+    with database.write() as session:
+        for name, days in (("G-7", 1), ("G-8", 2), ("G-9", 2)):
+            session.add(goal(name, "p0-0", "2026Q4", THURSDAY.date() + timedelta(days=days)))
+    make = views.goal_view
+
+    def broken(one: Goal, unit: Unit) -> GoalView:
+        if one.id == "G-8":
+            raise ValueError(one.id)
+        return make(one, unit)
+
+    monkeypatch.setattr(nudges, "goal_view", broken)
+    told = [p for p in ticker(database).tick(THURSDAY) if p.person == "p0-0"]
+    assert len(told) == 2
+    assert cards(database)["p0-0"] == 1
+    with database.read() as session:
+        slot = session.exec(select(Slot).where(Slot.job == "progress")).one()
+    assert (slot.state, slot.error) == ("open", "p0-0: ValueError")
+    monkeypatch.undo()
+    again = [p for p in ticker(database).tick(THURSDAY + timedelta(minutes=6)) if p.person == "p0-0"]
+    assert ["G-8" in push.text for push in again] == [True]
+
+
+def test_what_the_database_refuses_is_loud_and_tried_again(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not every refusal says that somebody else was faster."""
+    settle(database, 1, 1)
+    once = [IntegrityError("INSERT INTO deliveries", {}, Exception("no such person"))]
+
+    def refuse(*arguments: Any) -> None:
+        if once and saying_table(arguments) == "deliveries":
+            raise once[0]
+        insert(*arguments)
+
+    insert = saying._insert
+    monkeypatch.setattr(saying, "_insert", refuse)
+    assert ticker(database).tick(FRIDAY) == []
+    with database.read() as session:
+        slot = session.exec(select(Slot).where(Slot.job == "checkin")).one()
+        assert (slot.state, slot.error.partition(": ")[2]) == ("open", "IntegrityError")
+    once.clear()
+    assert {p.person for p in ticker(database).tick(FRIDAY + timedelta(minutes=6))} >= {"p0-0", "m0", "chief"}
+
+
+def saying_table(arguments: tuple[Any, ...]) -> str:
+    return str(arguments[1].__tablename__)
 
 
 def test_nobody_gets_more_than_the_cap(database: Database) -> None:
@@ -184,6 +258,27 @@ def test_a_request_that_was_passed_on_is_not_brought_back_to_the_first(database:
         session.add(Revision(goal="G-2", based_on=1, reason="x", at=asked, **who, **old))
     told = [ticker(database).tick(late + timedelta(hours=n)) for n in range(3)]
     assert [[p.person for p in pushes if p.kind == "approval"] for pushes in told] == [["chief"], [], []]
+
+
+@pytest.mark.parametrize("passed_on", [False, True])
+def test_a_request_whose_approver_has_left_is_passed_on_at_once(database: Database, passed_on: bool) -> None:
+    settle(database, 1, 1)
+    with database.write() as session:
+        for person in ("top", "hr"):
+            session.add(Person(id=person, name=person, roles=[person], changed_at=THURSDAY))
+        session.flush()
+        session.add_all(Account(platform="wecom", id=person, person=person) for person in ("top", "hr"))
+        session.get_one(Person, "chief").manager = "top"
+        approvers = ["m0", "chief"] if passed_on else ["m0"]
+        session.get_one(Person, approvers[-1]).active = False
+        old: dict[str, Any] = {"old_target": 100, "old_weight": 0, "old_due": FRIDAY.date(), "new_target": 90}
+        who: dict[str, Any] = {"requester": "p0-0", "approver": approvers[-1], "approvers": approvers}
+        session.add(Revision(goal="G-2", based_on=1, reason="x", at=THURSDAY - timedelta(hours=21), **who, **old))
+    told = [ticker(database).tick(THURSDAY + timedelta(hours=n)) for n in range(3)]
+    heir = "top" if passed_on else "chief"
+    assert [[p.person for p in pushes if p.kind == "approval"] for pushes in told] == [[heir], [], []]
+    with database.read() as session:
+        assert session.exec(select(Revision.approver)).one() == heir
 
 
 def test_a_pilot_group_alone_is_told(database: Database) -> None:

@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
@@ -19,8 +20,8 @@ from sqlmodel import Session, col, select
 
 from handlers import org, policy
 from scheduler.tick import read_calendar
-from storage.tables import Delivery, Nudge, Person
-from tests.rhythm.conftest import FRIDAY, settle
+from storage.tables import Account, Delivery, Nudge, Person
+from tests.rhythm.conftest import FRIDAY, goal, settle
 from tests.rhythm.life import Life, told_by
 from tests.rhythm.worlds import Company, Fuse, Shaky, Step, TroubleError, companies, deaths, empty, schedules
 
@@ -78,6 +79,68 @@ def test_trouble_with_the_database_delays_what_is_due_and_loses_none_of_it(
     assert told_by(life.nudges()) == wanted
     with clocks[0].read() as session:
         each_in_one_card(session, life.nudges())
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Days are counted from that Friday; `updated` ago, None: never."""
+
+    active: bool
+    reachable: bool
+    hired: int | None
+    away: tuple[int, int] | None
+    updated: int | None
+    due: int
+
+    def is_to_be_asked(self) -> bool:
+        """Said in plain words, and by no code of ours: here on that Friday, with a goal that stands still."""
+        works = self.active and self.reachable and (self.hired is None or self.hired <= 0)
+        is_away = self.away is not None and self.away[0] <= 0 <= self.away[1]
+        return works and not is_away and self.due >= 0 and (self.updated is None or self.updated >= 5)
+
+    def settle(self, session: Session, name: str) -> None:
+        friday = FRIDAY.date()
+        person = Person(id=name, name=name, active=self.active, changed_at=FRIDAY)
+        person.hired = friday + timedelta(days=self.hired) if self.hired is not None else None
+        if self.away:
+            person.away_from, person.away_until = (friday + timedelta(days=day) for day in self.away)
+        session.add(person)
+        session.flush()
+        if self.reachable:
+            session.add(Account(platform="wecom", id=name, person=name))
+        made = goal(f"G-{name}", name, "2026Q4", friday + timedelta(days=self.due))
+        made.updated_at = FRIDAY - timedelta(days=self.updated) if self.updated is not None else None
+        session.add(made)
+
+
+days = st.integers(-3, 3)
+workers = st.builds(
+    Worker,
+    st.sampled_from([True, True, True, False]),
+    st.sampled_from([True, True, True, False]),
+    st.none() | days,
+    st.none() | st.tuples(days, days).map(lambda span: (min(span), max(span))),
+    st.none() | st.integers(3, 7),
+    st.integers(-1, 40),
+)
+
+
+@unhurried
+@given(st.lists(workers, min_size=1, max_size=12), st.lists(deaths, max_size=3))
+def test_the_weeks_card_goes_to_exactly_those_whom_plain_rules_name(
+    clocks: list[Shaky], people: list[Worker], killed: list[tuple[str, int]]
+) -> None:
+    """Not compared with a dry tick: what both forget would be lost unseen."""
+    empty(clocks[0])
+    with clocks[0].write() as session:
+        for n, worker in enumerate(people):
+            worker.settle(session, f"p{n}")
+    life = Life(clocks, FRIDAY)
+    for fuse in killed:
+        life._run(clocks, fuse)
+    life._run(clocks)
+    asked = Counter(nudge.person for nudge in life.nudges() if nudge.kind == "checkin")
+    assert asked == Counter(f"p{n}" for n, worker in enumerate(people) if worker.is_to_be_asked())
 
 
 def check(session: Session, company: Company) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, delete, select
 
 from storage.database import Database
 from storage.tables import Account, Feedback, Nudge, Person
-from tests.rhythm.conftest import SHANGHAI, THURSDAY, settle, ticker
+from tests.rhythm.conftest import FRIDAY, SHANGHAI, THURSDAY, settle, ticker
 
 DAY = THURSDAY.date()
 
@@ -72,3 +72,13 @@ def test_feedback_that_the_row_does_not_know_of_counts(database: Database) -> No
     with database.write() as session:
         session.add(Feedback(giver="m0", receiver="p0-0", at=datetime(2026, 11, 1, tzinfo=SHANGHAI)))
     assert "p0-0" not in told(database)
+
+
+def test_nobody_is_due_before_their_first_day(database: Database) -> None:
+    """Neither warned about nor reminded, and no manager yet."""
+    settle(database, 1, 2)
+    with database.write() as session:
+        for person in ("p0-0", "m0"):
+            session.get_one(Person, person).hired = date(2026, 12, 15)
+    assert told(database) == {"p0-1": ("chief", "never")}
+    assert {push.person for push in ticker(database).tick(FRIDAY) if push.kind == "checkin"} == {"chief", "p0-1"}

@@ -305,6 +305,7 @@ def upgrade() -> None:
         sa.Column("file", sa.Integer(), nullable=True),
         sa.Column("target", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("fallback", sa.Boolean(), nullable=False),
+        sa.Column("unasked", sa.Boolean(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("due_at", storage.tables.Moment(timezone=True), nullable=False),
