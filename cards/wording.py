@@ -454,6 +454,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "dialog.what.RecordTalk": ("一对一记录", "one-to-one"),
     "dialog.what.Propose": ("我的猜测", "my guess"),
     "dialog.what.ShowPerson": ("看同事", "question"),
+    "dialog.what.ShowGoals": ("看目标", "goals"),
+    "dialog.what.ShowGrowth": ("成长图谱", "growth map"),
+    "dialog.what.ShowSnapshot": ("绩效快照", "snapshot"),
+    "dialog.what.ShowFeedback": ("看反馈", "feedback received"),
     "ask.person": ("没找到这位同事，写全名试试？", "No colleague of that name. Try the full name?"),
     "ask.goal": (
         "没找到这个目标，从上面选，或说编号，例如 G-101。",

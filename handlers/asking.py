@@ -6,6 +6,7 @@ from cards import asking as cards
 from cards import tags
 from cards.home import say
 from handlers import dialogs, feedback, feedback_requests
+from handlers.colleagues import choose_person, colleague
 from handlers.commands import AnswerFeedbackRequest, GiveFeedback, RequestFeedback, TagFeedback
 from handlers.permissions import may, to_feedback
 from handlers.unit import Refusal, Unit
@@ -17,9 +18,9 @@ def request(command: RequestFeedback, unit: Unit) -> None:
     words = unit.words
     if command.person is None:
         title, text = words("request.who.title"), words("feedback.who.text")
-        feedback.choose_person(unit, command, command.among, title, text)
+        choose_person(unit, command, command.among, title, text)
         return
-    feedback_requests.ask(unit, feedback.colleague(unit, command.person, "request.self"))
+    feedback_requests.ask(unit, colleague(unit, command.person, "request.self"))
 
 
 def answer(command: AnswerFeedbackRequest, unit: Unit) -> None:

@@ -22,6 +22,7 @@ class ShowHome(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowGoals(Command):
     person: str | None = None
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,11 +222,13 @@ class ShowPerson(Command):
     """How somebody is doing, as far as the actor may see."""
 
     person: str | None = None
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowGrowth(Command):
     person: str | None = None
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +237,7 @@ class ShowSnapshot(Command):
 
     period: str | None = None
     person: str | None = None
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +250,7 @@ class ShowFeedback(Command):
     """Feedback received; `person`: only from that one."""
 
     person: str | None = None
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cards import feedback as cards
 from cards.goals import undo as undo_button
 from cards.home import say
 from cards.model import Card
 from cards.wording import Words
-from handlers import dialogs, nudges, org
+from handlers import dialogs, nudges
+from handlers.colleagues import asked_about, choose_person, colleague
 from handlers.commands import (
     AnswerHelp,
     AskHelp,
-    Command,
     EditFeedback,
     GiveFeedback,
     MendFeedback,
@@ -107,12 +106,15 @@ def thank(command: Thank, unit: Unit) -> None:
 
 
 def show(command: ShowFeedback, unit: Unit) -> None:
-    """The latest feedback the actor received."""
+    """The latest feedback the actor received, of all or of one giver."""
+    giver = asked_about(unit, command)
+    if giver is None:
+        return
     wanted = select(Feedback).where(Feedback.receiver == unit.actor.id, Feedback.state == "given")
     title = unit.words("feedback.list.title")
-    if command.person:
-        wanted = wanted.where(Feedback.giver == command.person)
-        title = unit.words("feedback.list.from", name=name_of(unit.session, command.person))
+    if giver is not unit.actor:
+        wanted = wanted.where(Feedback.giver == giver.id)
+        title = unit.words("feedback.list.from", name=giver.name)
     found = unit.session.exec(wanted.order_by(col(Feedback.id).desc()).limit(LISTED + 1)).all()
     if not found:
         unit.reply(say(unit.words, "feedback.list.none", "feedback", "code"))
@@ -146,36 +148,8 @@ def topic(feedback: Feedback) -> str:
     return f"feedback:{feedback.id}"
 
 
-def colleague(unit: Unit, id: str, own: str) -> Person:
-    """Somebody else who works here. Refusal `own` where it is the actor."""
-    found = unit.session.get(Person, id)
-    if found is None or not found.active:
-        raise Refusal("ask.person")
-    if found.id == unit.actor.id:
-        raise Refusal(own)
-    return found
-
-
 def _ask_person(command: GiveFeedback | AskHelp, unit: Unit, title: str, text: str) -> None:
     choose_person(unit, command, command.among, title, text)
-
-
-def choose_person(unit: Unit, command: Command, among: Sequence[str], title: str, text: str) -> None:
-    """Ask which colleague is meant: one of `among`, else somebody near."""
-    known = [unit.session.get(Person, each) for each in among]
-    people = [p for p in known if p is not None and p.active] or near(unit.session, unit.actor)
-    shown = [(p.id, p.name) for p in people if p.id != unit.actor.id]
-    if among:
-        text = unit.words("feedback.which.text")
-    dialogs.ask(unit, command, ("person",), lambda d: cards.choose_person(unit.words, title, text, shown, d))
-
-
-def near(session: Session, person: Person) -> list[Person]:
-    """The people somebody works with most: their reports, their team, their manager."""
-    team = org.reports(session, person.manager) if person.manager else []
-    manager = session.get(Person, person.manager) if person.manager else None
-    found = [*org.reports(session, person.id), *team, *([manager] if manager else [])]
-    return list({p.id: p for p in found if p.id != person.id}.values())[:10]
 
 
 def _other_reader(unit: Unit, receiver: Person) -> str:

@@ -15,6 +15,7 @@ from cards.model import Button, Card, Fact, do
 from cards.views import MemberView
 from handlers import digest as digest_cards
 from handlers import org, pace
+from handlers.colleagues import asked_about
 from handlers.commands import (
     NotUnderstood,
     NotYet,
@@ -79,9 +80,9 @@ def help_waiting(session: Session, helper: str) -> Sequence[HelpRequest]:
 
 
 def goals(command: ShowGoals, unit: Unit) -> None:
-    person = unit.session.get(Person, command.person) if command.person else unit.actor
+    person = asked_about(unit, command)
     if person is None:
-        raise Refusal("ask.person")
+        return
     found = open_goals(unit.session, person.id, unit.today)
     own = person.id == unit.actor.id
     visible = [g for g in found if may("goal.see", to_goal(unit.session, unit.actor, g))]

@@ -15,7 +15,8 @@ from cards import home as cards
 from cards import questions as answers
 from cards.formats import short
 from cards.views import FeedbackView, MemberView
-from handlers import feedback, org, pace
+from handlers import org, pace
+from handlers.colleagues import asked_about, choose_person
 from handlers.commands import (
     ShowApprovals,
     ShowGap,
@@ -127,11 +128,13 @@ def _longest_silence(member: MemberView) -> date:
 
 def person(command: ShowPerson, unit: Unit) -> None:
     """Goals where the asker may see them, and the feedback that the asker may read anyway."""
-    if command.person is None:
-        feedback.choose_person(unit, command, (), unit.words("person.who.title"), unit.words("feedback.who.text"))
+    if command.person is None and not command.among:
+        choose_person(unit, command, (), unit.words("person.who.title"), unit.words("feedback.who.text"))
         return
-    who = unit.session.get(Person, command.person)
-    if who is None or not who.active:
+    who = asked_about(unit, command)
+    if who is None:
+        return
+    if not who.active:
         raise Refusal("ask.person")
     goals = _visible_goals(unit, who)
     readable = [view for view in _readable(unit, who) if view.at > unit.local(unit.now - MONTH)]
@@ -143,9 +146,9 @@ def person(command: ShowPerson, unit: Unit) -> None:
 
 def growth(command: ShowGrowth, unit: Unit) -> None:
     """Check-ins, agreed changes and feedback on one line of time, the newest first."""
-    who = unit.session.get(Person, command.person) if command.person else unit.actor
+    who = asked_about(unit, command)
     if who is None:
-        raise Refusal("ask.person")
+        return
     events = [*_progress(unit, who), *_feedback_events(unit, who)]
     if not events:
         key = "growth.none" if who.id == unit.actor.id else "person.nothing"

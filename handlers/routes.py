@@ -192,6 +192,11 @@ def _day(frame: Frame, slot: str) -> date | None:
     return date.fromisoformat(value[:10]) if value else None
 
 
+def _people(frame: Frame) -> tuple[str, ...]:
+    """Whom the words fit, where it is one of several."""
+    return frame.candidates.get("person", ())
+
+
 def _check_in(frame: Frame) -> Command:
     return CheckIn(
         goal=_text(frame, "goal"),
@@ -224,23 +229,22 @@ def _decide(frame: Frame) -> Command:
 
 
 def _give(frame: Frame) -> Command:
-    among = frame.candidates.get("person", ())
-    return GiveFeedback(person=_text(frame, "person"), text=_text(frame, "text"), among=among)
+    return GiveFeedback(person=_text(frame, "person"), text=_text(frame, "text"), among=_people(frame))
 
 
 def _help(frame: Frame) -> Command:
-    return AskHelp(person=_text(frame, "person"), due=_day(frame, "due"), among=frame.candidates.get("person", ()))
+    return AskHelp(person=_text(frame, "person"), due=_day(frame, "due"), among=_people(frame))
 
 
 FRAMES: dict[str, Callable[[Frame], Command]] = {
     "home": lambda _: ShowHome(),
-    "goals": lambda f: ShowGoals(person=_text(f, "person")),
+    "goals": lambda f: ShowGoals(person=_text(f, "person"), among=_people(f)),
     "checkin": _check_in,
     "goal_revise": _revise,
     "feedback": _give,
-    "feedback_list": lambda f: ShowFeedback(person=_text(f, "person")),
-    "feedback_request": lambda f: RequestFeedback(person=_text(f, "person"), among=f.candidates.get("person", ())),
-    "growth": lambda f: ShowGrowth(person=_text(f, "person")),
+    "feedback_list": lambda f: ShowFeedback(person=_text(f, "person"), among=_people(f)),
+    "feedback_request": lambda f: RequestFeedback(person=_text(f, "person"), among=_people(f)),
+    "growth": lambda f: ShowGrowth(person=_text(f, "person"), among=_people(f)),
     "snapshot": lambda f: ShowSnapshot(period=_text(f, "period"), person=_text(f, "person")),
     "ranking": lambda _: ShowRanking(),
     "help": _help,
@@ -271,7 +275,7 @@ def from_frame(frame: Frame, text: str) -> Command:
 
 def _talk(frame: Frame, text: str) -> Command:
     """To be booked, unless the sentence wants it written down or the time said is over by its words."""
-    person, at, among = _text(frame, "person"), _text(frame, "at"), frame.candidates.get("person", ())
+    person, at, among = _text(frame, "person"), _text(frame, "at"), _people(frame)
     if re.search(r"我的一对一|有哪些一对一|my one", text, re.IGNORECASE):
         return ShowTalks()
     if PAST.search(text) and not BOOKS.search(text):

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from cards import home, questions
 from handlers import pace
+from handlers.colleagues import asked_about
 from handlers.commands import ShowSnapshot
 from handlers.permissions import may, to_feedback, to_goal
 from handlers.unit import Refusal, Unit
@@ -26,9 +27,9 @@ class Span:
 
 def show(command: ShowSnapshot, unit: Unit) -> None:
     """Goals as far as the asker may see them; of feedback only how much there was."""
-    who = unit.session.get(Person, command.person) if command.person else unit.actor
+    who = asked_about(unit, command)
     if who is None:
-        raise Refusal("ask.person")
+        return
     period = command.period or f"{unit.today.year}Q{(unit.today.month + 2) // 3}"
     span = _span(unit, period)
     mine = unit.session.exec(select(Goal).where(Goal.owner == who.id).order_by(col(Goal.weight).desc(), col(Goal.id)))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from sqlmodel import select
 
-from cards.model import Card
+from cards.model import Card, Choice
 from storage.database import Database
-from storage.tables import GrowthView
+from storage.tables import Goal, GrowthView, Person
 from tests.core.desk import Desk, text_of
 from tests.stories import people
 
+YEAR_END = date(2026, 12, 31)
 ADVICE = "周三会上你补充了三个案例，客户点了头。下次建议把报价也带上。"
 
 
@@ -154,3 +156,67 @@ def test_somebody_elses_period_is_for_who_may_see_their_goals(desk: Desk) -> Non
     assert "李雷 · 2026Q4" in only(desk.say("wangfang", "李雷的本季度绩效快照")).title
     assert "只有本人" in text_of(desk.say("hanmeimei", "李雷的本季度绩效快照"))
     assert "李雷" in only(desk.say("wangfang", "李雷's snapshot")).title
+
+
+def meet_two_named_chen(desk: Desk) -> None:
+    with desk.database.write() as session:
+        for id, name in (("chenjing", "陈静"), ("chenming", "陈晓明")):
+            session.add(Person(id=id, name=name, department=people.SALES, manager="wangfang", changed_at=people.NOW))
+            session.add(Goal(id=f"G-{id}", owner=id, title=f"{name}的事", target=9, due=YEAR_END, cycle="2026Q4"))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("小陈的目标", "陈静的事"),
+        ("小陈的绩效快照", "陈静 · 2026Q4"),
+        ("小陈的成长图谱", "陈静"),
+        ("小陈最近怎么样", "陈静 最近"),
+        ("小陈给我的反馈", "还没有收到反馈"),
+    ],
+)
+def test_of_two_who_fit_it_asks_which_is_meant(desk: Desk, question: str, answer: str) -> None:
+    meet_two_named_chen(desk)
+    card = only(desk.say("wangfang", question))
+    assert card.form
+    (field,) = card.form.fields
+    assert isinstance(field, Choice)
+    assert [option.label for option in field.options] == ["陈静", "陈晓明"]
+    shown = text_of(desk.say("wangfang", "陈静"))
+    assert answer in shown
+    assert "华东区" not in shown
+    assert "没有正在填" in text_of(desk.say("wangfang", "取消"))
+
+
+def test_two_of_one_name_are_told_apart_by_their_departments(desk: Desk) -> None:
+    with desk.database.write() as session:
+        for id, department in (("one", people.SALES), ("two", people.DELIVERY)):
+            session.add(Person(id=id, name="陈静", department=department, changed_at=people.NOW))
+    shown = text_of(desk.say("wangfang", "陈静的目标"))
+    assert "陈静 · 华东销售部" in shown
+    assert "陈静 · 交付中心" in shown
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "周杰伦的目标",
+        "周杰伦的绩效快照",
+        "周杰伦的成长图谱",
+        "周杰伦最近怎么样",
+        "周杰伦给我的反馈",
+        "小钱的目标",
+        "Fred's goals",
+        "how is Fred doing",
+        "snapshot of Fred",
+    ],
+)
+def test_a_name_that_nobody_has_is_no_question_about_oneself(desk: Desk, question: str) -> None:
+    assert "没找到这位同事" in text_of(desk.say("lilei", question))
+
+
+@pytest.mark.parametrize("question", ["本季度的目标", "看看续约率的目标", "我的目标", "上个月的绩效快照", "my goals"])
+def test_what_is_no_name_stays_a_question_about_oneself(desk: Desk, question: str) -> None:
+    shown = text_of(desk.say("lilei", question))
+    assert "没找到这位同事" not in shown
+    assert "没听懂" not in shown
