@@ -35,7 +35,7 @@ def answer(command: AnswerFeedbackRequest, unit: Unit) -> None:
 def tag(command: TagFeedback, unit: Unit) -> None:
     """Each answer is kept as it comes, so that leaving half-way loses nothing."""
     found = feedback.find(unit, command.feedback)
-    if found.state == "withdrawn" or not may("feedback.tag", to_feedback(unit.session, unit.actor, found)):
+    if found.state == "withdrawn" or not may("feedback.tag", to_feedback(unit.actor, found)):
         raise Refusal("refuse.no.feedback")
     _keep(command, found, unit)
     receiver = name_of(unit.session, found.receiver)

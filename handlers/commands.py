@@ -87,11 +87,15 @@ class WithdrawRevision(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiveFeedback(Command):
-    """`readers`: receiver, or receiver_and_manager. `draft`: a wording to be mended. `request`: who asked for it."""
+    """`readers`: receiver, or receiver_and_manager; `reader`: who that manager is, as its giver was told.
+
+    `draft`: a wording to be mended. `request`: who asked for it.
+    """
 
     person: str | None = None
     text: str | None = None
     readers: str | None = None
+    reader: str | None = None
     draft: str | None = None
     request: int | None = None
     among: tuple[str, ...] = ()

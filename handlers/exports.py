@@ -130,7 +130,7 @@ def _revisions(of: Export) -> Iterator[Row]:
 
 def _feedback(of: Export) -> Iterator[Row]:
     for feedback in of.session.exec(select(Feedback).order_by(col(Feedback.id))):
-        relations = permissions.to_feedback(of.session, of.reader, feedback) if of.reader else set()
+        relations = permissions.to_feedback(of.reader, feedback) if of.reader else set()
         if of.reader is None or may("feedback.count", relations):
             versions = _versions(of, feedback, readable=may("feedback.read", relations))
             yield {
@@ -237,7 +237,7 @@ KINDS: Mapping[str, Kind] = {
             "id",
             "giver",
             "receiver",
-            "readers",
+            "reader",
             "state",
             "version",
             "score",

@@ -26,7 +26,7 @@ from handlers.commands import (
 from handlers.feedback_requests import fulfil
 from handlers.permissions import may, to_feedback, to_help
 from handlers.unit import Refusal, Unit
-from handlers.views import feedback_view, help_view, name_of, reading_manager, reading_view
+from handlers.views import feedback_view, help_view, name_of, reading_view
 from storage.tables import Feedback, FeedbackVersion, HelpRequest, Person
 
 LISTED = 3
@@ -43,11 +43,7 @@ def give(command: GiveFeedback, unit: Unit) -> None:
         draft = command.draft or ""
         dialogs.ask(unit, command, ("text",), lambda d: cards.ask_text(words, receiver.name, d, draft))
     elif command.readers is None:
-        text, manager = command.text, _other_reader(unit, receiver)
-        seen = reading_view(text, words.locale)
-        dialogs.ask(
-            unit, command, ("readers",), lambda d: cards.ask_readers(words, receiver.name, manager, text, seen, d)
-        )
+        _ask_readers(command, receiver, unit)
     else:
         _record(command, receiver, unit)
 
@@ -68,7 +64,7 @@ def mend(_command: MendFeedback, unit: Unit) -> None:
 
 def edit(command: EditFeedback, unit: Unit) -> None:
     feedback = find(unit, command.feedback)
-    if not may("feedback.edit", to_feedback(unit.session, unit.actor, feedback)):
+    if not may("feedback.edit", to_feedback(unit.actor, feedback)):
         raise Refusal("feedback.not.yours", name=name_of(unit.session, feedback.giver))
     if feedback.state == "withdrawn":
         raise Refusal("refuse.no.feedback")
@@ -92,7 +88,7 @@ def edit(command: EditFeedback, unit: Unit) -> None:
 
 def thank(command: Thank, unit: Unit) -> None:
     feedback = find(unit, command.feedback)
-    if not may("feedback.thank", to_feedback(unit.session, unit.actor, feedback)):
+    if not may("feedback.thank", to_feedback(unit.actor, feedback)):
         raise Refusal("refuse.no.feedback")
     giver = name_of(unit.session, feedback.giver)
     if feedback.thanked_at is None:
@@ -152,36 +148,48 @@ def _ask_person(command: GiveFeedback | AskHelp, unit: Unit, title: str, text: s
     choose_person(unit, command, command.among, title, text)
 
 
-def _other_reader(unit: Unit, receiver: Person) -> str:
-    """The receiver's manager, where that is not the giver."""
-    return "" if receiver.manager in (None, unit.actor.id) else reading_manager(unit.session, receiver.id)
+def _ask_readers(command: GiveFeedback, receiver: Person, unit: Unit) -> None:
+    assert command.text
+    text, manager = command.text, _other_reader(unit, receiver)
+    command = replace(command, reader=manager.id if manager else None)
+    name, seen = manager.name if manager else "", reading_view(text, unit.words.locale)
+    dialogs.ask(
+        unit, command, ("readers",), lambda d: cards.ask_readers(unit.words, receiver.name, name, text, seen, d)
+    )
+
+
+def _other_reader(unit: Unit, receiver: Person) -> Person | None:
+    """The receiver's manager, where that is somebody else who still works here."""
+    manager = unit.session.get(Person, receiver.manager) if receiver.manager else None
+    return manager if manager is not None and manager.active and manager.id != unit.actor.id else None
+
+
+def _chosen(command: GiveFeedback, unit: Unit) -> str | None:
+    """The manager whose name the giver saw on the button, whoever that is by now."""
+    reader = unit.session.get(Person, command.reader) if command.reader else None
+    return reader.id if reader is not None and reader.active and command.readers == "receiver_and_manager" else None
 
 
 def _record(command: GiveFeedback, receiver: Person, unit: Unit) -> None:
     """The rows, the audit line, the receiver's card and the giver's own belong together."""
     assert command.text
-    readers = (command.readers if _other_reader(unit, receiver) else None) or "receiver"
-    feedback = Feedback(giver=unit.actor.id, receiver=receiver.id, readers=readers, at=unit.now)
+    reader = _chosen(command, unit)
+    feedback = Feedback(giver=unit.actor.id, receiver=receiver.id, reader=reader, at=unit.now)
     feedback.request = fulfil(unit, receiver.id)
     unit.session.add(feedback)
     unit.session.flush()
     _add_version(unit, feedback, command.text)
-    unit.audit("feedback.given", f"F-{feedback.id}", after={"receiver": receiver.id, "readers": readers, "version": 1})
+    unit.audit("feedback.given", f"F-{feedback.id}", after={"receiver": receiver.id, "reader": reader, "version": 1})
     dialogs.finish(unit, command)
     nudges.heard(unit, receiver)
-    for reader in readers_of(unit, feedback):
-        unit.send(reader.id, _card_for(unit, feedback, reader), topic(feedback))
+    for each in readers_of(unit, feedback):
+        unit.send(each.id, _card_for(unit, feedback, each), topic(feedback))
     unit.show(cards.given(unit.words, feedback_view(feedback, unit, unit.actor)), topic(feedback))
 
 
 def readers_of(unit: Unit, feedback: Feedback) -> list[Person]:
     """Who gets the feedback besides its giver."""
-    receiver = unit.session.get_one(Person, feedback.receiver)
-    found = [receiver]
-    if feedback.readers == "receiver_and_manager" and receiver.manager:
-        manager = unit.session.get(Person, receiver.manager)
-        found += [manager] if manager is not None and manager.id != feedback.giver else []
-    return found
+    return [unit.session.get_one(Person, who) for who in (feedback.receiver, feedback.reader) if who]
 
 
 def _add_version(unit: Unit, feedback: Feedback, text: str) -> None:

@@ -83,8 +83,8 @@ def to_revision(session: Session, actor: Person, revision: Revision) -> set[str]
     return found
 
 
-def to_feedback(session: Session, actor: Person, feedback: Feedback) -> set[str]:
-    """The receiver's manager of today is a `reader` where the giver chose so; a withdrawn one is the giver's alone."""
+def to_feedback(actor: Person, feedback: Feedback) -> set[str]:
+    """A `reader` is the very person whom the giver chose; a withdrawn one is the giver's alone."""
     found = of_person(actor)
     if feedback.giver == actor.id:
         found.add("giver")
@@ -92,8 +92,7 @@ def to_feedback(session: Session, actor: Person, feedback: Feedback) -> set[str]
         return found
     if feedback.receiver == actor.id:
         found.add("receiver")
-    receiver = session.get(Person, feedback.receiver)
-    if feedback.readers == "receiver_and_manager" and receiver is not None and receiver.manager == actor.id:
+    if feedback.reader == actor.id:
         found.add("reader")
     return found
 

@@ -188,5 +188,5 @@ def _readable(unit: Unit, who: Person) -> list[FeedbackView]:
     """The feedback somebody received, as far as the asker may read it."""
     wanted = select(Feedback).where(Feedback.receiver == who.id, Feedback.state == "given")
     rows = unit.session.exec(wanted.order_by(col(Feedback.id).desc()).limit(50))
-    readable = [f for f in rows if may("feedback.read", to_feedback(unit.session, unit.actor, f))]
+    readable = [f for f in rows if may("feedback.read", to_feedback(unit.actor, f))]
     return [feedback_view(f, unit, unit.actor) for f in readable[:SHOWN]]

@@ -92,4 +92,4 @@ def _feedback(unit: Unit, who: Person, span: Span) -> int:
     """How many the asker may know of."""
     received = select(Feedback).where(Feedback.receiver == who.id, Feedback.state == "given")
     rows = unit.session.exec(received.where(col(Feedback.at) >= span.begins, col(Feedback.at) < span.ends))
-    return sum(may("feedback.count", to_feedback(unit.session, unit.actor, row)) for row in rows)
+    return sum(may("feedback.count", to_feedback(unit.actor, row)) for row in rows)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from cards import tags
 from cards.formats import amount, day, number
 from cards.views import ChangeView, FeedbackView, GoalView, HelpView, ReadingView, RevisionView
-from handlers import org, pace, policy
+from handlers import pace, policy
 from handlers.unit import Unit
 from storage import ahead
 from storage.tables import Feedback, FeedbackVersion, Goal, HelpRequest, Person, Revision
@@ -108,7 +108,7 @@ def feedback_view(feedback: Feedback, unit: Unit, reader: Person) -> FeedbackVie
         id=f"F-{feedback.id}",
         giver=name_of(session, feedback.giver),
         receiver=name_of(session, feedback.receiver),
-        manager=reading_manager(session, feedback.receiver) if feedback.readers == "receiver_and_manager" else "",
+        manager=name_of(session, feedback.reader) if feedback.reader else "",
         texts=texts,
         state=feedback.state,
         at=unit.local(feedback.at, reader),
@@ -142,12 +142,6 @@ def reading_view(text: str, locale: str) -> ReadingView:
         hints=sbi.hints(reading, locale),
         flaw="judges" if reading.judgmental else "" if reading.behavior else "vague",
     )
-
-
-def reading_manager(session: Session, receiver: str) -> str:
-    """The name of somebody's manager; empty where there is none."""
-    person = session.get(Person, receiver)
-    return next((m.name for m in org.managers(session, person)), "") if person else ""
 
 
 def help_view(request: HelpRequest, unit: Unit, reader: Person) -> HelpView:

@@ -218,7 +218,9 @@ class Revision(SQLModel, table=True):
 
 
 class Feedback(SQLModel, table=True):
-    """Feedback from one person to another; the words are in its versions. `readers`: receiver, or receiver_and_manager.
+    """Feedback from one person to another; the words are in its versions.
+
+    `reader`: who may read it besides the two, the receiver's manager when it was given, where the giver chose so.
 
     `state`: given or withdrawn. `dimension`, `behavior`, `scene`: tags of `cards.tags`, empty where none was chosen.
     `request`: the feedback request that it answers.
@@ -234,7 +236,7 @@ class Feedback(SQLModel, table=True):
     id: int | None = _row_id()
     giver: str
     receiver: str
-    readers: str = "receiver"
+    reader: str | None = None
     state: str = "given"
     version: int = 1
     dimension: str = ""

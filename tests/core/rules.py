@@ -14,7 +14,7 @@ def told(session: Session, mark: str) -> set[str]:
 
 
 def told_in_private(session: Session, mark: str) -> set[str]:
-    """A feedback: the two, and the receiver's manager where the giver chose so. A one-to-one: the two."""
+    """A feedback: the two, and whom the giver chose besides. A one-to-one: the two."""
     found: set[str] = set()
     for version in session.exec(select(FeedbackVersion)):
         feedback = session.get_one(Feedback, version.feedback)
@@ -50,9 +50,7 @@ def feedback_readers(session: Session, feedback: Feedback) -> set[str]:
     """Taken back: its giver alone."""
     if feedback.state == "withdrawn":
         return {feedback.giver}
-    manager = session.get_one(Person, feedback.receiver).manager
-    chosen = {manager} if manager and feedback.readers == "receiver_and_manager" else set()
-    return {feedback.giver, feedback.receiver} | chosen
+    return {feedback.giver, feedback.receiver} | ({feedback.reader} if feedback.reader else set())
 
 
 def sees_goal(session: Session, goal: Goal) -> set[str]:

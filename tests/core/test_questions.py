@@ -160,9 +160,9 @@ def test_somebody_elses_period_is_for_who_may_see_their_goals(desk: Desk) -> Non
 
 def meet_two_named_chen(desk: Desk) -> None:
     with desk.database.write() as session:
-        for id, name in (("chenjing", "陈静"), ("chenming", "陈晓明")):
-            session.add(Person(id=id, name=name, department=people.SALES, manager="wangfang", changed_at=people.NOW))
-            session.add(Goal(id=f"G-{id}", owner=id, title=f"{name}的事", target=9, due=YEAR_END, cycle="2026Q4"))
+        for who, name in (("chenjing", "陈静"), ("chenming", "陈晓明")):
+            session.add(Person(id=who, name=name, department=people.SALES, manager="wangfang", changed_at=people.NOW))
+            session.add(Goal(id=f"G-{who}", owner=who, title=f"{name}的事", target=9, due=YEAR_END, cycle="2026Q4"))
 
 
 @pytest.mark.parametrize(
@@ -190,8 +190,8 @@ def test_of_two_who_fit_it_asks_which_is_meant(desk: Desk, question: str, answer
 
 def test_two_of_one_name_are_told_apart_by_their_departments(desk: Desk) -> None:
     with desk.database.write() as session:
-        for id, department in (("one", people.SALES), ("two", people.DELIVERY)):
-            session.add(Person(id=id, name="陈静", department=department, changed_at=people.NOW))
+        for who, department in (("one", people.SALES), ("two", people.DELIVERY)):
+            session.add(Person(id=who, name="陈静", department=department, changed_at=people.NOW))
     shown = text_of(desk.say("wangfang", "陈静的目标"))
     assert "陈静 · 华东销售部" in shown
     assert "陈静 · 交付中心" in shown

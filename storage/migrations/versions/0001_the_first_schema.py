@@ -48,7 +48,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("giver", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("receiver", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("readers", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reader", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("dimension", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
