@@ -78,7 +78,7 @@ class RevisionView:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackView:
-    """`texts`: every version, oldest first. `manager`: who else may read it, empty where nobody.
+    """`texts`: every version, oldest first, written at `times`. `manager`: who else may read it, empty where nobody.
 
     `tags`: as they are called.
     """
@@ -94,6 +94,7 @@ class FeedbackView:
     thanked: bool = False
     tags: Sequence[str] = ()
     document: str = ""
+    times: Sequence[datetime] = ()
 
 
 @dataclass(frozen=True, slots=True)

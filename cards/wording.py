@@ -233,9 +233,28 @@ WORDS: dict[str, tuple[str, str]] = {
     "feedback.sure.title": ("改给{name}的反馈 · 就这样发？", "Edit feedback for {name} · Send it?"),
     "feedback.changed": ("已改成第 {version} 版，{name}会看到两版。", "Now version {version}; {name} sees both."),
     "feedback.told.changed": (
-        "{name}改了给你的反馈，现在是第 {version} 版。",
-        "{name} edited the feedback: now version {version}.",
+        "{giver}改了给你的反馈，现在是第 {version} 版。",
+        "{giver} edited the feedback for you: now version {version}.",
     ),
+    "feedback.told.changed.manager": (
+        "{giver}改了给{name}的反馈，现在是第 {version} 版。",
+        "{giver} edited the feedback for {name}: now version {version}.",
+    ),
+    "feedback.told.withdrawn": (
+        "{giver}撤回了给你的反馈，之前那条不作数了。",
+        "{giver} took back the feedback for you: it does not count any more.",
+    ),
+    "feedback.told.withdrawn.manager": (
+        "{giver}撤回了给{name}的反馈，之前那条不作数了。",
+        "{giver} took back the feedback for {name}: it does not count any more.",
+    ),
+    "feedback.versions": ("看各版", "Versions"),
+    "feedback.versions.title": ("{giver}给{name}的反馈 · 各版", "{giver}'s feedback for {name} · versions"),
+    "feedback.version": ("第 {version} 版 · {at}", "Version {version} · {at}"),
+    "feedback.read": ("看反馈 {id}", "see feedback {id}"),
+    "feedback.given.title": ("我给出的反馈", "Feedback I gave"),
+    "feedback.given.none": ("你还没有给过反馈。", "You have not given feedback yet."),
+    "feedback.list.read": ("说“{say}”看全文和各版。", "Say “{say}” for the whole text, every version."),
     "feedback.withdrawn": ("已撤回", "Withdrawn"),
     "feedback.outcome.withdrawn": ("{who} {at} 撤回了这条反馈。", "{who} took this feedback back on {at}."),
     "feedback.self": (
@@ -245,7 +264,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "feedback.list.title": ("我收到的反馈", "Feedback I received"),
     "feedback.list.from": ("{name}给我的反馈", "Feedback from {name}"),
     "feedback.list.none": ("还没有收到反馈。可以先给别人一条。", "No feedback yet. You could give some first."),
-    "feedback.list.line": ("{at} · {name}", "{at} · {name}"),
+    "feedback.list.line": ("{at} · {name} · {id}", "{at} · {name} · {id}"),
     "feedback.list.more": ("只列最近 {count} 条。", "The latest {count}."),
     "feedback.not.yours": ("这条反馈不是你写的，只有{name}能改。", "Only {name} can edit this feedback."),
     # undo

@@ -258,6 +258,18 @@ class ShowFeedback(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowGiven(Command):
+    """Feedback that the actor gave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFeedback(Command):
+    """Every version of one feedback, in full."""
+
+    feedback: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskHelp(Command):
     person: str | None = None
     text: str | None = None

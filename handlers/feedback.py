@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import col
 
 from cards import feedback as cards
+from cards import help as help_cards
 from cards.goals import undo as undo_button
 from cards.home import say
 from cards.model import Card
 from cards.wording import Words
 from handlers import dialogs, nudges
-from handlers.colleagues import asked_about, choose_person, colleague
+from handlers.colleagues import choose_person, colleague
 from handlers.commands import (
     AnswerHelp,
     AskHelp,
     EditFeedback,
     GiveFeedback,
     MendFeedback,
-    ShowFeedback,
     Thank,
 )
 from handlers.feedback_requests import fulfil
@@ -28,8 +28,6 @@ from handlers.permissions import may, to_feedback, to_help
 from handlers.unit import Refusal, Unit
 from handlers.views import feedback_view, help_view, name_of, reading_view
 from storage.tables import Feedback, FeedbackVersion, HelpRequest, Person
-
-LISTED = 3
 
 
 def give(command: GiveFeedback, unit: Unit) -> None:
@@ -82,7 +80,7 @@ def edit(command: EditFeedback, unit: Unit) -> None:
     unit.audit("feedback.edited", f"F-{feedback.id}", after={"version": feedback.version})
     dialogs.finish(unit, command)
     refresh(unit, feedback)
-    _tell_readers(unit, feedback, "feedback.told.changed", version=feedback.version)
+    _tell_readers(unit, feedback, "changed")
     unit.show(cards.given(unit.words, feedback_view(feedback, unit, unit.actor)), topic(feedback))
 
 
@@ -101,24 +99,6 @@ def thank(command: Thank, unit: Unit) -> None:
     unit.tell(say(unit.words, "feedback.thanked", name=giver), "good")
 
 
-def show(command: ShowFeedback, unit: Unit) -> None:
-    """The latest feedback the actor received, of all or of one giver."""
-    giver = asked_about(unit, command)
-    if giver is None:
-        return
-    wanted = select(Feedback).where(Feedback.receiver == unit.actor.id, Feedback.state == "given")
-    title = unit.words("feedback.list.title")
-    if giver is not unit.actor:
-        wanted = wanted.where(Feedback.giver == giver.id)
-        title = unit.words("feedback.list.from", name=giver.name)
-    found = unit.session.exec(wanted.order_by(col(Feedback.id).desc()).limit(LISTED + 1)).all()
-    if not found:
-        unit.reply(say(unit.words, "feedback.list.none", "feedback", "code"))
-        return
-    views = [feedback_view(f, unit, unit.actor) for f in found[:LISTED]]
-    unit.reply(cards.received_list(unit.words, title, views, unit.today, more=len(found) > LISTED))
-
-
 def find(unit: Unit, id: int) -> Feedback:
     """A feedback, locked for the rest of the transaction."""
     found = unit.session.get(Feedback, id, with_for_update=True)
@@ -134,6 +114,7 @@ def take_back(unit: Unit, feedback: Feedback) -> None:
     unit.audit("feedback.withdrawn", f"F-{feedback.id}")
     nudges.unheard(unit, feedback)
     refresh(unit, feedback)
+    _tell_readers(unit, feedback, "withdrawn")
 
 
 def refresh(unit: Unit, feedback: Feedback) -> None:
@@ -215,9 +196,10 @@ def _card_for(unit: Unit, feedback: Feedback, reader: Person) -> Card:
     return cards.received(words, view, for_manager=reader.id != feedback.receiver)
 
 
-def _tell_readers(unit: Unit, feedback: Feedback, key: str, **fills: object) -> None:
+def _tell_readers(unit: Unit, feedback: Feedback, what: str) -> None:
     for reader in readers_of(unit, feedback):
-        unit.send(reader.id, say(Words(reader.locale), key, "home", name=unit.actor.name, **fills))
+        view, other = feedback_view(feedback, unit, reader), reader.id != feedback.receiver
+        unit.send(reader.id, cards.told(Words(reader.locale), view, what, for_manager=other))
 
 
 def ask_help(command: AskHelp, unit: Unit) -> None:
@@ -227,7 +209,7 @@ def ask_help(command: AskHelp, unit: Unit) -> None:
         return
     helper = colleague(unit, command.person, "help.self")
     if not command.text:
-        dialogs.ask(unit, command, ("text",), lambda d: cards.ask_help_text(words, helper.name, d))
+        dialogs.ask(unit, command, ("text",), lambda d: help_cards.ask_help_text(words, helper.name, d))
         return
     request = HelpRequest(
         requester=unit.actor.id,
@@ -240,7 +222,7 @@ def ask_help(command: AskHelp, unit: Unit) -> None:
     unit.session.flush()
     unit.audit("help.asked", f"H-{request.id}", after={"helper": helper.id})
     dialogs.finish(unit, command)
-    asked = cards.help_asked(Words(helper.locale), help_view(request, unit, helper), unit.today)
+    asked = help_cards.help_asked(Words(helper.locale), help_view(request, unit, helper), unit.today)
     unit.send(helper.id, asked, f"help:{request.id}")
     unit.show(_with_undo(unit, "help.sent", name=helper.name))
 
@@ -269,7 +251,7 @@ def close_help(unit: Unit, request: HelpRequest, state: str) -> bool:
     unit.session.refresh(request)
 
     def card_for(reader: Person) -> Card:
-        return cards.help_asked(Words(reader.locale), help_view(request, unit, reader), unit.today)
+        return help_cards.help_asked(Words(reader.locale), help_view(request, unit, reader), unit.today)
 
     unit.refresh(f"help:{request.id}", card_for)
     return changed.rowcount == 1

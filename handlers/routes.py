@@ -23,6 +23,7 @@ from handlers.commands import (
     NotYet,
     OfferEvidence,
     OpenCode,
+    ReadFeedback,
     RecordTalk,
     RemindManager,
     RequestFeedback,
@@ -32,6 +33,7 @@ from handlers.commands import (
     ShowCode,
     ShowDigest,
     ShowFeedback,
+    ShowGiven,
     ShowGoal,
     ShowGoals,
     ShowGrowth,
@@ -79,6 +81,8 @@ DOS: dict[str, Callable[[Args], Command]] = {
     "edit_feedback": lambda a: EditFeedback(feedback=row_id(a.get("feedback", ""))),
     "thank": lambda a: Thank(feedback=row_id(a.get("feedback", ""))),
     "feedback_list": lambda _: ShowFeedback(),
+    "given": lambda _: ShowGiven(),
+    "read_feedback": lambda a: ReadFeedback(feedback=row_id(a.get("feedback", ""))),
     "mend": lambda _: MendFeedback(),
     "tag": lambda a: TagFeedback(feedback=row_id(a.get("feedback", ""))),
     "ask_feedback": lambda a: RequestFeedback(person=a.get("person")),
@@ -106,6 +110,7 @@ DOS: dict[str, Callable[[Args], Command]] = {
     "confirm": lambda a: Confirm(of=a.get("of", ""), yes=a.get("yes") == "1"),
     "remind": lambda a: RemindManager(nudge=row_id(a.get("nudge", "")), request=row_id(a.get("request", ""))),
 }
+
 
 # The typed equivalents of buttons: what `Button.say` prints. `{id}` stands for a numbered thing.
 TYPED: tuple[tuple[str, Callable[[re.Match[str]], Command]], ...] = (
@@ -139,6 +144,8 @@ TYPED: tuple[tuple[str, Callable[[re.Match[str]], Command]], ...] = (
     (r"(?:记录一对一|record talk) ?(?P<id>t-?\d+)", lambda m: RecordTalk(talk=row_id(m["id"]))),
     (r"(?:取消一对一|cancel talk) ?(?P<id>t-?\d+)", lambda m: CancelTalk(talk=row_id(m["id"]))),
     (r"(?:我收到的反馈|feedback i received)", lambda _: ShowFeedback()),
+    (r"我(?:给出|给过|写过|给|写)的反馈|feedback i (?:gave|wrote|have given)", lambda _: ShowGiven()),
+    (r"(?:看|查看|see |read )(?:反馈|feedback) ?(?P<id>f-?\d+)", lambda m: ReadFeedback(feedback=row_id(m["id"]))),
     (r"(?:谢谢|thanks) ?(?P<id>f-?\d+)", lambda m: Thank(feedback=row_id(m["id"]))),
     (r"(?:接受|accept) ?(?P<id>h-?\d+)", lambda m: AnswerHelp(help=row_id(m["id"]), accept=True)),
     (r"(?:婉拒|decline) ?(?P<id>h-?\d+)", lambda m: AnswerHelp(help=row_id(m["id"]), accept=False)),

@@ -102,14 +102,15 @@ def changes(revision: Revision, goal: Goal, today: date) -> list[ChangeView]:
 def feedback_view(feedback: Feedback, unit: Unit, reader: Person) -> FeedbackView:
     """Only for somebody who may read it: this opens the sealed words."""
     session = unit.session
-    versions = select(FeedbackVersion).where(FeedbackVersion.feedback == feedback.id)
-    texts = [unit.vault.open(v.text_sealed) for v in session.exec(versions.order_by(col(FeedbackVersion.version)))]
+    wanted = select(FeedbackVersion).where(FeedbackVersion.feedback == feedback.id)
+    versions = session.exec(wanted.order_by(col(FeedbackVersion.version))).all()
     return FeedbackView(
         id=f"F-{feedback.id}",
         giver=name_of(session, feedback.giver),
         receiver=name_of(session, feedback.receiver),
         manager=name_of(session, feedback.reader) if feedback.reader else "",
-        texts=texts,
+        texts=[unit.vault.open(v.text_sealed) for v in versions],
+        times=[unit.local(v.at, reader) for v in versions],
         state=feedback.state,
         at=unit.local(feedback.at, reader),
         withdrawn_at=unit.local(unit.now, reader) if feedback.state == "withdrawn" else None,

@@ -88,6 +88,8 @@ STORIES: dict[str, list[tuple[str, str, str]]] = {
         ("lilei", "edit F-1", "Edit feedback for Sam Zhang"),
         ("lilei", GOOD + " to a trial", "Send it?"),
         ("lilei", "send", "Now version 2"),
+        ("zhangsan", "see feedback F-1", "Version 1"),
+        ("lilei", "feedback i gave", "Version 2"),
         ("lilei", "tag F-1", "Dimension"),
         ("lilei", "Customer experience", "Behaviour"),
         ("lilei", "2", "Scene"),
