@@ -112,11 +112,13 @@ def person(words: Words, name: str, member: MemberView | None, feedback: Sequenc
     """`member`: None where the asker may not see goals."""
     facts = []
     if member is not None:
-        told = words("goals.count", green=member.green, yellow=member.yellow, red=member.red)
-        facts = [
-            Fact(words("person.goals"), told),
-            Fact(words("person.checkin"), _last(words, member, today)),
-        ]
+        facts = [Fact(words("person.goals"), words("person.goals.none"))]
+        if member.green + member.yellow + member.red:
+            told = words("goals.count", green=member.green, yellow=member.yellow, red=member.red)
+            facts = [
+                Fact(words("person.goals"), told),
+                Fact(words("person.checkin"), _last(words, member, today)),
+            ]
     facts.append(Fact(words("person.feedback"), words("person.feedback.value", count=len(feedback))))
     said = ((v.at.date(), words("person.line", giver=v.giver, text=v.texts[-1])) for v in feedback[:2])
     facts += [Fact(day(at, today), short(text, SAID)) for at, text in said]

@@ -145,6 +145,7 @@ BETWEEN_PEOPLE: dict[str, tuple[str, str]] = {
     "person.who.title": ("想看谁？", "Who?"),
     "person.title": ("{name} 最近", "{name}, lately"),
     "person.goals": ("目标", "Goals"),
+    "person.goals.none": ("这个周期还没有", "none in this cycle yet"),
     "person.checkin": ("最近更新", "Last update"),
     "person.feedback": ("反馈", "Feedback"),
     "person.feedback.value": ("30 天里你能看到 {count} 条", "{count} you may read, in 30 days"),

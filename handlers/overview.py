@@ -27,7 +27,7 @@ from handlers.commands import (
     ShowTeam,
     ShowTodo,
 )
-from handlers.permissions import may, of_person, to_goal, to_team
+from handlers.permissions import may, of_person, to_goal, to_goals_of, to_team
 from handlers.revisions import waiting_for
 from handlers.unit import Refusal, Unit
 from handlers.views import find_goal, goal_view, name_of, open_goals, owner_name, revision_view
@@ -83,13 +83,10 @@ def goals(command: ShowGoals, unit: Unit) -> None:
     person = asked_about(unit, command)
     if person is None:
         return
-    found = open_goals(unit.session, person.id, unit.today)
-    own = person.id == unit.actor.id
-    visible = [g for g in found if may("goal.see", to_goal(unit.session, unit.actor, g))]
-    if found and not visible:
+    if not may("goal.see", to_goals_of(unit.session, unit.actor, person)):
         raise Refusal("refuse.see.goal", name=person.name)
-    words = unit.words
-    if not visible:
+    found, own, words = open_goals(unit.session, person.id, unit.today), person.id == unit.actor.id, unit.words
+    if not found:
         nobody = org.contact(unit.session, words)
         empty = (
             cards.say(words, "goals.none.mine", who=nobody) if own else cards.say(words, "goals.none", name=person.name)
@@ -97,7 +94,7 @@ def goals(command: ShowGoals, unit: Unit) -> None:
         unit.reply(empty)
         return
     title = words("goals.mine") if own else words("goals.title", name=person.name)
-    unit.reply(goal_cards.goal_list(words, title, [goal_view(g, unit) for g in visible], own=own))
+    unit.reply(goal_cards.goal_list(words, title, [goal_view(g, unit) for g in found], own=own))
 
 
 def goal(command: ShowGoal, unit: Unit) -> None:

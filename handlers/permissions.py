@@ -53,10 +53,16 @@ def to_goal(session: Session, actor: Person, goal: Goal) -> set[str]:
         if is_head(session, actor, goal.owner):
             found.add("owner")
         return found
-    if goal.owner == actor.id:
-        found.add("owner")
     owner = session.get(Person, goal.owner)
-    if owner is not None and org.is_above(session, actor.id, owner):
+    return to_goals_of(session, actor, owner) if owner is not None else found
+
+
+def to_goals_of(session: Session, actor: Person, owner: Person) -> set[str]:
+    """To each goal of one person, and so whether or not they have any."""
+    found = of_person(actor)
+    if owner.id == actor.id:
+        found.add("owner")
+    if org.is_above(session, actor.id, owner):
         found.add("above")
     return found
 

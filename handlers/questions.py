@@ -28,7 +28,7 @@ from handlers.commands import (
     ShowTasks,
 )
 from handlers.overview import STALE, member
-from handlers.permissions import may, to_feedback, to_goal, to_team
+from handlers.permissions import may, to_feedback, to_goals_of, to_team
 from handlers.revisions import waiting_for
 from handlers.unit import Refusal, Unit
 from handlers.views import feedback_view, goal_view, name_of, open_goals, revision_view
@@ -136,11 +136,11 @@ def person(command: ShowPerson, unit: Unit) -> None:
         return
     if not who.active:
         raise Refusal("ask.person")
-    goals = _visible_goals(unit, who)
+    sees = may("goal.see", to_goals_of(unit.session, unit.actor, who))
     readable = [view for view in _readable(unit, who) if view.at > unit.local(unit.now - MONTH)]
-    if not goals and not readable:
+    if not sees and not readable:
         raise Refusal("person.nothing", name=who.name)
-    seen = member(unit, who) if goals else None
+    seen = member(unit, who) if sees else None
     unit.reply(answers.person(unit.words, who.name, seen, readable, unit.today))
 
 
@@ -151,7 +151,8 @@ def growth(command: ShowGrowth, unit: Unit) -> None:
         return
     events = [*_progress(unit, who), *_feedback_events(unit, who)]
     if not events:
-        key = "growth.none" if who.id == unit.actor.id else "person.nothing"
+        sees = may("goal.see", to_goals_of(unit.session, unit.actor, who))
+        key = "growth.none" if sees else "person.nothing"
         unit.reply(cards.say(unit.words, key, "goals", name=who.name))
         return
     events.sort(key=lambda event: event[0], reverse=True)
@@ -180,8 +181,8 @@ def _feedback_events(unit: Unit, who: Person) -> Iterator[Event]:
 
 
 def _visible_goals(unit: Unit, who: Person) -> list[Goal]:
-    found = open_goals(unit.session, who.id, unit.today)
-    return [g for g in found if may("goal.see", to_goal(unit.session, unit.actor, g))]
+    sees = may("goal.see", to_goals_of(unit.session, unit.actor, who))
+    return open_goals(unit.session, who.id, unit.today) if sees else []
 
 
 def _readable(unit: Unit, who: Person) -> list[FeedbackView]:

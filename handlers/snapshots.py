@@ -12,7 +12,7 @@ from cards import home, questions
 from handlers import pace
 from handlers.colleagues import asked_about
 from handlers.commands import ShowSnapshot
-from handlers.permissions import may, to_feedback, to_goal
+from handlers.permissions import may, to_feedback, to_goals_of
 from handlers.unit import Refusal, Unit
 from storage.tables import CheckIn, Feedback, Goal, GoalVersion, Person
 
@@ -33,10 +33,9 @@ def show(command: ShowSnapshot, unit: Unit) -> None:
     period = command.period or f"{unit.today.year}Q{(unit.today.month + 2) // 3}"
     span = _span(unit, period)
     mine = unit.session.exec(select(Goal).where(Goal.owner == who.id).order_by(col(Goal.weight).desc(), col(Goal.id)))
-    goals = [g for g in mine if _runs_in(g, period)]
-    seen = [g for g in goals if may("goal.see", to_goal(unit.session, unit.actor, g))]
-    if goals and not seen:
+    if not may("goal.see", to_goals_of(unit.session, unit.actor, who)):
         raise Refusal("refuse.see.goal", name=who.name)
+    seen = [g for g in mine if _runs_in(g, period)]
     if not seen:
         unit.reply(home.say(unit.words, "snapshot.none", "goals", name=who.name, period=period))
         return

@@ -99,6 +99,18 @@ def test_how_somebody_is_doing_for_who_may_see_it(desk: Desk, question: str, who
     assert "只有本人、经理和人力资源" in text_of(desk.say("zhangsan", question))
 
 
+@pytest.mark.parametrize("who", ["liuyang", "zhaolei", "sunli", "zhangsan"])
+def test_whoever_may_see_somebody_hears_that_there_are_no_goals_yet(desk: Desk, who: str) -> None:
+    (fact, *_) = only(desk.say(who, "张三最近怎么样")).facts
+    assert (fact.label, fact.value) == ("目标", "这个周期还没有")
+    assert "还没有可看的记录" in text_of(desk.say(who, "张三的成长图谱"))
+
+
+@pytest.mark.parametrize("question", ["张三最近怎么样", "张三的目标", "张三的本季度绩效快照", "张三的成长图谱"])
+def test_whoever_may_not_does_not_hear_whether_there_are_any(desk: Desk, question: str) -> None:
+    assert "张三的目标只有本人、经理和人力资源能看" in text_of(desk.say("hanmeimei", question))
+
+
 def test_a_colleague_sees_of_somebody_only_what_they_wrote_themselves(desk: Desk) -> None:
     give(desk, "lilei", "张三", ADVICE)
     give(desk, "wangfang", "张三", "周二的回滚你十分钟就定位了")
