@@ -124,6 +124,15 @@ BETWEEN_PEOPLE: dict[str, tuple[str, str]] = {
     "talk.none": ("没有找到这个一对一。", "There is no such one-to-one."),
     # questions
     "tasks.title": ("还没完成的", "Not finished yet"),
+    "tasks.title.then": ("还没完成的 · {days}", "Not finished yet · {days}"),
+    "tasks.elsewhere": (
+        "另有 {count} 件不在这段时间，说“还有哪些目标没完成”看全部。",
+        "{count} more at other times: say “what is left”.",
+    ),
+    "tasks.none.then": (
+        "{days} 没有到期没做完的。另有 {count} 件不在这段时间，说“还有哪些目标没完成”看全部。",
+        "Nothing unfinished is due {days}; {count} at other times: say “what is left”.",
+    ),
     "tasks.text": ("{goals} 个目标没到，{helps} 件协助答应了还没完。", "{goals} goals below target, {helps} promises."),
     "tasks.none": ("目标都到了，也没有答应着的协助。", "Every goal is reached, and nothing is promised."),
     "tasks.goal": ("{standing}，{day} 截止", "{standing}, due {day}"),

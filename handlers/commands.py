@@ -193,7 +193,10 @@ class CancelTalk(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowTasks(Command):
-    """What the actor has not finished yet: goals below target, and help promised."""
+    """What the actor has not finished yet: goals below target, help promised. `first`, `last`: only of these days."""
+
+    first: date | None = None
+    last: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +206,9 @@ class ShowApprovals(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowGap(Command):
-    """How far the actor's goals are from their targets."""
+    """How far the actor's goals are from their targets; of `goals` alone where some were named."""
+
+    goals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,10 @@ from handlers.commands import (
     ShowSuggestions,
     ShowTasks,
 )
-from handlers.naming import NamesOne, about, asked_of
+from handlers.naming import MARGIN, NamesOne, about, asked_of
 from handlers.routes import from_frame
-from handlers.understanding import Context, Frame
+from handlers.spans import days_of
+from handlers.understanding import Context, Frame, read_goals
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,20 @@ def _question(intents: str, pattern: str, command: Callable[[], Command]) -> Que
 
 QUESTIONS = (
     _question(
-        "todo unknown",
-        r"(?:任务|目标|事情?).{0,6}(?:没完成|未完成|没做完)|(?:没完成|未完成)的?(?:任务|目标|事)"
-        r"|^(?:what|which).{0,20}(?:not finished|unfinished|left to do)",
+        "todo goals unknown",
+        r"^(?!.*(?:谁|团队|大家|他|她)).*(?:任务|目标|事情?|什么|哪些|活儿?).{0,6}(?:没|未)(?:有)?(?:完成|做完|干完|弄完)"
+        r"|^(?!.*(?:谁|团队|大家|他|她)).*(?:没|未)(?:完成|做完)的?(?:任务|目标|事)"
+        r"|^(?:what|which).{0,20}(?:not finished|unfinished|left to do)|^what(?: is|['’]s| do i have) left\b",
         ShowTasks,
     ),
     _question("todo", r"审批|等我批|approv", ShowApprovals),
-    _question("goals", r"^[^a-z0-9]{0,6}(?:还差|差多少|差多远)|how far", ShowGap),
+    _question(
+        "unknown",
+        r"^(?:有(?:什么|哪些|没有)?|看看?)?(?:需要|等|待|要)?我(?:要|得|来|需要)?(?:审批|批)的(?:申请|单子?|有哪些|有什么)?[\s?？]*$"
+        r"|^what do i (?:have|need) to approve[\s?]*$",
+        ShowApprovals,
+    ),
+    _question("goals", r"^[^a-z0-9]{0,6}(?:还差|差多少|差多远)|^.{0,24}离目标(?:还|有)?.{0,2}差|how far", ShowGap),
     _question(
         "feedback_list unknown",
         r"^(?:都有)?谁给(?:过)?我.{0,4}反馈|我收到过谁的反馈|^who (?:has given|gave|has ever given) me",
@@ -58,8 +66,9 @@ QUESTIONS = (
     ),
     _question(
         "unknown growth goals",
-        r"^(?:请问)?(?P<who>\S{1,12}?)(?:最近|近来|这(?:个月|阵子|段时间))(?:表现)?(?:怎么样|咋样|如何)[\s?？呢啊呀]*$"
-        r"|^how (?:is|has) (?P<they>.{1,30}?) (?:doing|been)\b.{0,12}$",
+        r"^(?:请问)?(?P<who>\S{1,12}?)(?:最近|近来|这(?:个月|阵子|段时间))(?:表现|情况)?(?:怎么样|怎样|咋样|如何)[\s?？呢啊呀]*$"
+        r"|^(?:看看|看下|看|查)?(?P<news>\S{1,12}?)的?(?:近况|现况)(?:怎么样|怎样|咋样|如何)?[\s?？呢啊呀]*$"
+        r"|^how(?:['’]s| is| has) (?P<they>.{1,30}?) (?:doing|been)\b.{0,12}$",
         ShowPerson,
     ),
     _question(
@@ -91,12 +100,21 @@ def question(frame: Frame, text: str, seen: Context) -> Command | None:
             continue
         command = one.command()
         if not found.re.groupindex:
-            return command
+            return _narrowed(command, said, seen)
         assert isinstance(command, NamesOne)
         named = about(command, next(filter(None, found.groups())), seen)
         if named != command:
             return named
     return None
+
+
+def _narrowed(command: Command, said: str, seen: Context) -> Command:
+    """The question about the goals or the days it names alone."""
+    if isinstance(command, ShowGap):
+        named = read_goals(said, seen)
+        return ShowGap(goals=tuple(goal.id for goal, score in named if named[0][1] - score < MARGIN))
+    days = days_of(said, seen.now.date()) if isinstance(command, ShowTasks) else None
+    return ShowTasks(first=days[0], last=days[1]) if days else command
 
 
 def _said(text: str) -> str:

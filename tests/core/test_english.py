@@ -131,7 +131,8 @@ STORIES: dict[str, list[tuple[str, str, str]]] = {
         ("lilei", "May Han", "Ask May Han for help"),
         ("lilei", "please read the contract by Friday", "May Han was asked"),
         ("hanmeimei", "accept H-1", "Accepted"),
-        ("lilei", "what have I not finished this month", "Not finished yet"),
+        ("lilei", "what have I not finished this month", "Nothing unfinished is due"),
+        ("lilei", "what is left", "Not finished yet"),
     ],
     "questions": [
         ("lilei", "my goals", "G-102"),

@@ -40,7 +40,9 @@ def only(cards: list[Card]) -> Card:
     return cards[0]
 
 
-@pytest.mark.parametrize("question", ["我本月还有哪些任务没完成？", "what have I not finished this month"])
+@pytest.mark.parametrize(
+    "question", ["我还有哪些任务没完成？", "我还有什么没做完", "what have I not finished", "本季度我还有哪些目标没完成"]
+)
 def test_what_is_not_finished(desk: Desk, question: str) -> None:
     desk.say("zhangsan", "申请协助")
     desk.say("zhangsan", "李雷")
@@ -49,6 +51,41 @@ def test_what_is_not_finished(desk: Desk, question: str) -> None:
     card = only(desk.say("lilei", question))
     assert [fact.label for fact in card.facts] == ["G-101", "G-102", "G-103", "G-104", "H-1"]
     assert "76% / 85%" in card.facts[0].value
+
+
+def due(desk: Desk, goal: str, on: date, cycle: str = "2026Q4") -> None:
+    with desk.database.write() as session:
+        row = session.get_one(Goal, goal)
+        row.due, row.cycle = on, cycle
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("我本月还有哪些任务没完成？", ["G-102", "G-103"]),
+        ("这个月我还有什么没做完", ["G-102", "G-103"]),
+        ("what have I not finished this month", ["G-102", "G-103"]),
+        ("本周还有什么没做完", ["G-102"]),
+        ("下个月还有哪些任务没完成", ["G-103", "G-101", "G-104", "G-106"]),
+    ],
+)
+def test_what_is_not_finished_of_the_days_it_asks_about(desk: Desk, question: str, labels: list[str]) -> None:
+    due(desk, "G-102", date(2026, 11, 20))
+    due(desk, "G-103", date(2026, 12, 2), "2026-11")
+    card = only(desk.say("lilei", question))
+    assert [fact.label for fact in card.facts] == labels
+    assert f"{5 - len(labels)} 件不在这段时间" in card.hint
+
+
+def test_days_without_anything_say_that_there_is_more(desk: Desk) -> None:
+    card = only(desk.say("lilei", "我本月还有哪些任务没完成？"))
+    assert card.text.startswith("11-01 – 11-30 没有到期没做完的。另有 5 件")
+    assert "目标都到了" in text_of(desk.say("zhangsan", "我本月还有哪些任务没完成？"))
+
+
+def test_how_far_one_goal_has_to_go(desk: Desk) -> None:
+    assert [f.label for f in only(desk.say("lilei", "续约率离目标还差多少")).facts] == ["G-101"]
+    assert [f.label for f in only(desk.say("lilei", "回款离目标还差多少")).facts] == ["G-106", "G-104"]
 
 
 @pytest.mark.parametrize("question", ["离目标还差多少", "how far am I from my targets"])
@@ -83,7 +120,7 @@ def test_who_has_not_updated(desk: Desk, question: str) -> None:
     assert "没有人向你汇报" in text_of(desk.say("lilei", question))
 
 
-@pytest.mark.parametrize("question", ["我的待审批", "my approvals"])
+@pytest.mark.parametrize("question", ["我的待审批", "my approvals", "我要审批的", "需要我审批的"])
 def test_what_waits_for_approval(desk: Desk, question: str) -> None:
     desk.say("lilei", "把G-101的目标改成80%，因为预算冻结")
     card = only(desk.say("wangfang", question))
@@ -91,7 +128,15 @@ def test_what_waits_for_approval(desk: Desk, question: str) -> None:
     assert "没有等你审批" in text_of(desk.say("hanmeimei", question))
 
 
-@pytest.mark.parametrize(("question", "who"), [("李雷最近怎么样", "wangfang"), ("how is 李雷 doing", "sunli")])
+@pytest.mark.parametrize(
+    ("question", "who"),
+    [
+        ("李雷最近怎么样", "wangfang"),
+        ("李雷近况", "wangfang"),
+        ("how is 李雷 doing", "sunli"),
+        ("how's 李雷 doing lately", "sunli"),
+    ],
+)
 def test_how_somebody_is_doing_for_who_may_see_it(desk: Desk, question: str, who: str) -> None:
     desk.say("lilei", "续约率到82%了")
     card = only(desk.say(who, question))
