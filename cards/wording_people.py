@@ -26,12 +26,16 @@ BETWEEN_PEOPLE: dict[str, tuple[str, str]] = {
     "tag.dimension": ("影响维度", "Dimension"),
     "tag.behavior": ("行为标签", "Behaviour"),
     "tag.scene": ("场景", "Scene"),
-    "tag.none": ("不选", "none"),
+    "tag.none": ("不选", "no tag"),
     "tag.document": ("业务单号", "Document"),
     "tag.document.title": ("给{name}的反馈 · 业务单号（可跳过）", "Feedback for {name} · Document number (optional)"),
     "tag.document.text": (
         "标签已记。有相关的单号就直接回复。",
         "Tags saved. Is there a document number? Just reply.",
+    ),
+    "tag.document.text.now": (
+        "标签已记。现在的单号是 {number}，要换就直接回复，要去掉就回复“去掉”。",
+        "Tags saved. The number is {number} now: reply with another, or with “remove”.",
     ),
     "tag.document.hint": ("例如 CRM-20261118-07", "for example CRM-20261118-07"),
     "tag.saved": ("标签已记在给{name}的反馈上：{tags}。", "Tags on the feedback for {name}: {tags}."),

@@ -41,10 +41,11 @@ def tag(command: TagFeedback, unit: Unit) -> None:
     receiver = name_of(unit.session, found.receiver)
     missing = [kind for kind in tags.KINDS if getattr(command, kind) is None]
     if missing:
-        lists = tag_lists(unit.session, found)
-        dialogs.ask(unit, command, missing, lambda d: cards.ask_tags(unit.words, receiver, lists, missing, d))
+        lists, now = tag_lists(unit.session, found), {kind: getattr(found, kind) for kind in missing}
+        dialogs.ask(unit, command, missing, lambda d: cards.ask_tags(unit.words, receiver, lists, now, d))
     elif command.document is None:
-        dialogs.ask(unit, command, ("document",), lambda d: cards.ask_document(unit.words, receiver, d))
+        number = _document(found, unit)
+        dialogs.ask(unit, command, ("document",), lambda d: cards.ask_document(unit.words, receiver, number, d))
     else:
         dialogs.finish(unit, command)
         # Once, at the end: a platform may let a card be changed only once.
@@ -53,20 +54,33 @@ def tag(command: TagFeedback, unit: Unit) -> None:
 
 
 def _keep(command: TagFeedback, found: Feedback, unit: Unit) -> None:
-    before = {kind: getattr(found, kind) for kind in tags.KINDS}
-    said = {kind: value for kind in tags.KINDS if (value := getattr(command, kind)) is not None}
-    for kind, value in said.items():
-        setattr(found, kind, value)
-    if command.document is not None:
-        found.document_sealed = unit.vault.seal(command.document) if command.document else None
+    """What was chosen takes the place of what was there; what was skipped stays."""
+    before, number = _marks(found), _document(found, unit)
+    for kind in tags.KINDS:
+        chosen = getattr(command, kind)
+        if chosen:
+            setattr(found, kind, "" if chosen == tags.NONE else chosen)
+    if command.document:
+        found.document_sealed = None if command.document == tags.NONE else unit.vault.seal(command.document)
     unit.session.flush()
-    if before | said != before or command.document:
-        unit.audit("feedback.tagged", f"F-{found.id}", before=before, after=before | said)
+    after, renumbered = _marks(found), _document(found, unit) != number
+    if before != after or renumbered:
+        unit.audit("feedback.tagged", f"F-{found.id}", before=before, after=after | {"document_changed": renumbered})
+
+
+def _marks(found: Feedback) -> dict[str, object]:
+    """The ids of the tags, and whether there is a document number: what it says is nobody's business."""
+    marks: dict[str, object] = {kind: getattr(found, kind) for kind in tags.KINDS}
+    return marks | {"document": found.document_sealed is not None}
+
+
+def _document(found: Feedback, unit: Unit) -> str:
+    return unit.vault.open(found.document_sealed) if found.document_sealed else ""
 
 
 def _tell(found: Feedback, receiver: str, unit: Unit) -> None:
     chosen = tags_of(unit.session, found, unit.words.locale)
-    chosen += [unit.vault.open(found.document_sealed)] if found.document_sealed else []
+    chosen += [number] if (number := _document(found, unit)) else []
     if chosen:
         unit.show(say(unit.words, "tag.saved", "home", name=receiver, tags=" · ".join(chosen)))
     else:

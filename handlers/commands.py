@@ -118,7 +118,7 @@ class MendFeedback(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagFeedback(Command):
-    """Slots are ids of `cards.tags`; empty: deliberately none."""
+    """Slots are ids of `cards.tags` or its NONE, deliberately none; empty: skipped, it stays as it is."""
 
     feedback: int
     dimension: str | None = None

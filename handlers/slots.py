@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from cards import tags
 from handlers.checkins import absolute, known
 from handlers.commands import AddNote, CheckIn, Command, Revise, TagFeedback
 from handlers.understanding import (
@@ -28,6 +29,7 @@ from storage.tables import Feedback, Goal
 
 MARGIN = 0.12  # a best match that is not that much better than the next is no answer
 SENDS = re.compile(r"^(?:仍然)?发|^send", re.IGNORECASE)
+NOTHING = re.compile(r"去掉|删掉|remove", re.IGNORECASE)
 Slots = dict[str, object]
 
 
@@ -164,9 +166,13 @@ def _tag(kind: str) -> Callable[[Unit, Context, Command, str], Slots]:
         found = tag_lists(unit.session, feedback).find(kind, text) if feedback is not None else None
         if found is None:
             raise Unreadable("ask.choice")
-        return {kind: found}
+        return {kind: found or tags.NONE}
 
     return read
+
+
+def _document(_unit: Unit, _context: Context, _command: Command, text: str) -> Slots:
+    return {"document": tags.NONE if NOTHING.fullmatch(text.strip()) else text.strip()}
 
 
 def _at(_unit: Unit, context: Context, _command: Command, text: str) -> Slots:
@@ -212,10 +218,10 @@ READERS: dict[str, Callable[[Unit, Context, Command, str], Slots]] = {
     "dimension": _tag("dimension"),
     "behavior": _tag("behavior"),
     "scene": _tag("scene"),
-    "document": _words_as("document"),
+    "document": _document,
     "at": _at,
     "important": _words_as("important"),
     "hardest": _words_as("hardest"),
     "support": _words_as("support"),
 }
-SKIPPABLE = frozenset({AddNote, TagFeedback})  # what is not filled in is deliberately nothing
+SKIPPABLE = frozenset({AddNote, TagFeedback})  # what is not filled in is not asked again
