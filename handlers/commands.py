@@ -72,8 +72,19 @@ class Revise(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewGoal(Command):
+    """`title` says what is to be reached; `start`: where it is now, asked where the figure is to fall."""
+
+    title: str | None = None
+    target: float | None = None
+    unit: str | None = None
+    due: date | None = None
+    start: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decide(Command):
-    """Approve or reject a revision; a rejection needs a reason."""
+    """Approve or reject a revision or a new goal; a rejection needs a reason."""
 
     request: int | None = None
     approve: bool = True
@@ -372,7 +383,9 @@ class Confirm(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotYet(Command):
-    """Understood, but not something the program can do."""
+    """Understood, but not something the program can do. `what`: the intent."""
+
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ SEALED_APART = frozenset({commands.RecordTalk.__name__})
 LIFE = timedelta(minutes=30)
 DRAFT_LIFE = timedelta(days=7)
 # Whatever is typed for these is the answer, word for word; nobody should have to type it twice.
-VERBATIM = frozenset({"reason", "text", "document", "important", "hardest", "support"})
+VERBATIM = frozenset({"title", "reason", "text", "document", "important", "hardest", "support"})
 MANNER = frozenset({"steps", "among"})  # how something was said, not what
 ABOUT = frozenset({"feedback", "talk", "checkin", "nudge", "request"})  # rows that a dialog is about
 

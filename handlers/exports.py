@@ -215,6 +215,8 @@ KINDS: Mapping[str, Kind] = {
         (
             "id",
             "goal",
+            "title",
+            "unit",
             "requester",
             "approver",
             "state",

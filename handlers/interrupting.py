@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from handlers.commands import AddNote, CheckIn, Command, Revise
+from handlers.commands import AddNote, CheckIn, Command, NewGoal, Revise
 from handlers.dialogs import VERBATIM
 from handlers.understanding import Frame, is_yes
 
@@ -28,7 +28,7 @@ def interrupts(command: Command, asked: Sequence[str], frame: Frame, text: str, 
         # A bare value reads as a check-in: it is the answer, unless it names another goal.
         goal = frame.slots.get("goal")
         return frame.intent != "checkin" or (goal is not None and "goal" not in asked and goal != command.goal)
-    if isinstance(command, Revise):
+    if isinstance(command, Revise | NewGoal):
         return frame.intent not in {"checkin", "goal_revise", "goal_new"}
     if "person" in asked:
         return frame.intent not in {"feedback", "help", "growth"}

@@ -19,9 +19,9 @@ from handlers.commands import (
     ShowTasks,
 )
 from handlers.naming import MARGIN, NamesOne, about, asked_of
-from handlers.routes import from_frame
 from handlers.spans import days_of
 from handlers.understanding import Context, Frame, read_goals
+from handlers.wishes import from_frame
 
 
 @dataclass(frozen=True, slots=True)

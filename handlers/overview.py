@@ -14,7 +14,7 @@ from cards.formats import amount, short
 from cards.model import Button, Card, Fact, do
 from cards.views import MemberView
 from handlers import digest as digest_cards
-from handlers import org, pace
+from handlers import org, pace, policy
 from handlers.colleagues import asked_about
 from handlers.commands import (
     NotUnderstood,
@@ -250,8 +250,11 @@ def digest(_command: ShowDigest, unit: Unit) -> None:
     unit.reply(digest_cards.asked(unit).card)
 
 
-def not_yet(_command: NotYet, unit: Unit) -> None:
-    unit.reply(cards.not_yet(unit.words))
+def not_yet(command: NotYet, unit: Unit) -> None:
+    """Who can help instead; of reminders, when they keep quiet."""
+    rules = policy.read(unit.session).of(unit.actor.department)
+    fills = {"begins": rules.quiet_from, "ends": rules.quiet_until}
+    unit.reply(cards.not_yet(unit.words, command.what, org.contact(unit.session, unit.words), **fills))
 
 
 def not_understood(_command: NotUnderstood, unit: Unit) -> None:

@@ -80,8 +80,11 @@ def inside(path: str, department: str) -> bool:
 
 
 def to_revision(session: Session, actor: Person, revision: Revision) -> set[str]:
-    goal = session.get_one(Goal, revision.goal)
-    found = to_goal(session, actor, goal)
+    """A new goal that is not agreed yet is seen like the goals its requester has."""
+    if revision.goal is None:
+        found = to_goals_of(session, actor, session.get_one(Person, revision.requester))
+    else:
+        found = to_goal(session, actor, session.get_one(Goal, revision.goal))
     if revision.requester == actor.id:
         found.add("requester")
     if actor.id in revision.approvers:

@@ -8,7 +8,7 @@ from datetime import date
 
 from cards import tags
 from handlers.checkins import absolute, known
-from handlers.commands import AddNote, CheckIn, Command, Revise, TagFeedback
+from handlers.commands import AddNote, CheckIn, Command, NewGoal, Revise, TagFeedback
 from handlers.understanding import (
     Context,
     Reading,
@@ -83,10 +83,25 @@ def _value(unit: Unit, _context: Context, command: Command, text: str) -> Slots:
     return {"value": reading.value, "mode": reading.mode, "unit": reading.unit}
 
 
-def _target(unit: Unit, _context: Context, command: Command, text: str) -> Slots:
+def _target(unit: Unit, context: Context, command: Command, text: str) -> Slots:
+    if isinstance(command, NewGoal):
+        return _new_target(context, text)
     reading = _reading(unit, command, text)
     goal = _goal_of(unit, command)
     return {"target": absolute(goal, reading.value, reading.mode)}
+
+
+def _new_target(context: Context, text: str) -> Slots:
+    """The figure with its unit, as the sentence that asks for a new goal would say it."""
+    said = understand(f"新增目标：做到{text}", context).slots
+    if "target" not in said:
+        raise Unreadable("ask.number")
+    return {"target": said["target"], "unit": said.get("unit", "")}
+
+
+def _start(_unit: Unit, context: Context, _command: Command, text: str) -> Slots:
+    """In the target's unit; what was said with it was said for the eyes."""
+    return {"start": _new_target(context, text)["target"]}
 
 
 def _reading(unit: Unit, command: Command, text: str) -> Reading:
@@ -205,6 +220,8 @@ def _change(unit: Unit, context: Context, command: Revise, text: str) -> Slots:
 READERS: dict[str, Callable[[Unit, Context, Command, str], Slots]] = {
     "goal": _goal,
     "person": _person,
+    "title": _words_as("title"),
+    "start": _start,
     "value": _value,
     "target": _target,
     "weight": _weight,

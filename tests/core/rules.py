@@ -29,7 +29,7 @@ def told_in_private(session: Session, mark: str) -> set[str]:
 
 
 def told_at_work(session: Session, mark: str) -> set[str]:
-    """Help: the two. A note on a check-in: who sees the goal. A change: who asked, who decides, who sees the goal."""
+    """Help: the two. A note, a new goal: who sees the goal. A change: who asked, who decides, who sees it."""
     found: set[str] = set()
     for help_request in session.exec(select(HelpRequest)):
         if mark in VAULT.open(help_request.text_sealed):
@@ -38,11 +38,14 @@ def told_at_work(session: Session, mark: str) -> set[str]:
         if mark in checkin.note:
             found |= sees_goal(session, session.get_one(Goal, checkin.goal))
     for revision in session.exec(select(Revision)):
-        if mark in revision.reason + revision.decision_reason:
-            goal = session.get_one(Goal, revision.goal)
-            found |= (
-                {revision.requester, *revision.approvers} | owners(session, goal) | above(session, goal) | hr(session)
-            )
+        if mark in revision.title + revision.reason + revision.decision_reason:
+            found |= {revision.requester, *revision.approvers} | hr(session)
+            goal = session.get(Goal, revision.goal)
+            found |= owners(session, goal) if goal else set()
+            found |= above(session, goal.owner if goal else revision.requester)
+    for goal in session.exec(select(Goal)):
+        if mark in goal.title:
+            found |= sees_goal(session, goal)
     return found
 
 
@@ -55,7 +58,7 @@ def feedback_readers(session: Session, feedback: Feedback) -> set[str]:
 
 def sees_goal(session: Session, goal: Goal) -> set[str]:
     """Its owner, everybody above, HR; a department's: everybody; who decides a change; and whose own leads up to it."""
-    found = owners(session, goal) | above(session, goal) | hr(session)
+    found = owners(session, goal) | above(session, goal.owner) | hr(session)
     if goal.owner_kind == "department":
         found |= set(session.exec(select(Person.id)))
     for revision in session.exec(select(Revision).where(Revision.goal == goal.id)):
@@ -72,10 +75,10 @@ def owners(session: Session, goal: Goal) -> set[str]:
     return {goal.owner}
 
 
-def above(session: Session, goal: Goal) -> set[str]:
+def above(session: Session, owner: str) -> set[str]:
     """Whom the owner reports to, all the way up."""
     found: set[str] = set()
-    person = session.get(Person, goal.owner)
+    person = session.get(Person, owner)
     while person is not None and person.manager:
         found.add(person.manager)
         person = session.get(Person, person.manager)
