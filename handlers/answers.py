@@ -10,7 +10,7 @@ from cards.model import Card, Form, Input, do
 from cards.wording import Words
 from handlers import checkins, dialogs, nudges, policy, revisions
 from handlers.commands import RemindManager, Respond, Revise, Snooze, UpdateWeek
-from handlers.permissions import may, of_person
+from handlers.permissions import may, of_person, to_nudge
 from handlers.understanding import read_value
 from handlers.unit import Refusal, Unit
 from handlers.views import name_of
@@ -114,6 +114,6 @@ def remind(command: RemindManager, unit: Unit) -> None:
 
 def _own(unit: Unit, id: int) -> Nudge:
     found = unit.session.get(Nudge, id, with_for_update=True)
-    if found is None or found.person != unit.actor.id:
+    if found is None or not may("nudge.answer", to_nudge(unit.actor, found)):
         raise Refusal("nudge.gone")
     return found

@@ -170,7 +170,7 @@ def _nudges(of: Export) -> Iterator[Row]:
 
 
 def _to_nudge(_session: Session, reader: Person, nudge: Nudge) -> set[str]:
-    return permissions.of_person(reader) | ({"self"} if nudge.person == reader.id else set())
+    return permissions.to_nudge(reader, nudge)
 
 
 def _deliveries(of: Export) -> Iterator[Row]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from handlers import org
-from storage.tables import Feedback, FeedbackRequest, Goal, HelpRequest, Person, Revision, Talk
+from storage.tables import CheckIn, Feedback, FeedbackRequest, Goal, HelpRequest, Nudge, Person, Revision, Talk
 
 MAY: dict[str, frozenset[str]] = {
     "goal.see": frozenset({"owner", "above", "hr", "shared"}),
     "goal.change": frozenset({"owner"}),
     "goal.revise": frozenset({"owner", "above"}),
+    "checkin.note": frozenset({"author"}),
     "revision.see": frozenset({"requester", "approver", "owner", "above", "hr"}),
     "revision.decide": frozenset({"approver"}),
     "revision.withdraw": frozenset({"requester"}),
@@ -25,13 +26,13 @@ MAY: dict[str, frozenset[str]] = {
     "feedback.count": frozenset({"giver", "receiver", "reader", "hr"}),
     "request.answer": frozenset({"asked"}),
     "talk.read": frozenset({"party"}),
-    "help.read": frozenset({"requester", "helper"}),
     "help.answer": frozenset({"helper"}),
     "team.see": frozenset({"manager"}),
     "digest.see": frozenset({"hr"}),
     "audit.see": frozenset({"hr", "admin"}),
     "delivery.see": frozenset({"self", "admin"}),
     "nudge.see": frozenset({"self", "hr", "admin"}),
+    "nudge.answer": frozenset({"self"}),
     "person.see": frozenset({"anyone"}),
 }
 
@@ -106,6 +107,15 @@ def to_feedback(actor: Person, feedback: Feedback) -> set[str]:
     return found
 
 
+def to_checkin(actor: Person, checkin: CheckIn) -> set[str]:
+    return of_person(actor) | ({"author"} if checkin.person == actor.id else set())
+
+
+def to_nudge(actor: Person, nudge: Nudge) -> set[str]:
+    """`self`: whom it was said to."""
+    return of_person(actor) | ({"self"} if nudge.person == actor.id else set())
+
+
 def to_request(actor: Person, request: FeedbackRequest) -> set[str]:
     return of_person(actor) | ({"asked"} if request.giver == actor.id else set())
 
@@ -116,12 +126,7 @@ def to_talk(actor: Person, talk: Talk) -> set[str]:
 
 
 def to_help(actor: Person, request: HelpRequest) -> set[str]:
-    found = of_person(actor)
-    if request.requester == actor.id:
-        found.add("requester")
-    if request.helper == actor.id:
-        found.add("helper")
-    return found
+    return of_person(actor) | ({"helper"} if request.helper == actor.id else set())
 
 
 def to_team(session: Session, actor: Person) -> set[str]:
