@@ -95,7 +95,10 @@ BETWEEN_PEOPLE: dict[str, tuple[str, str]] = {
     "talk.when.title": ("和{name}一对一 · 什么时候？", "One-to-one with {name} · When?"),
     "talk.when.text": ("直接回复时间，例如 明天下午三点。", "Reply with a time, for example tomorrow 3pm."),
     "talk.when.field": ("时间", "Time"),
-    "talk.past": ("这个时间已经过去了，换一个？要补记就说“记录一对一”。", "That time is over. Another one?"),
+    "talk.past": (
+        "这个时间已经过去了，换一个？要补记就说“记录一对一”。",
+        "That time is over. Another one? For one that was held say “record talk”.",
+    ),
     "talk.self": ("一对一要和别人聊。和谁？", "A one-to-one needs somebody else. With whom?"),
     "talk.title": ("和{name}的一对一", "One-to-one with {name}"),
     "talk.at": ("时间", "When"),
@@ -123,7 +126,10 @@ BETWEEN_PEOPLE: dict[str, tuple[str, str]] = {
     "talk.notes.line": ("{label}：{text}", "{label}: {text}"),
     "talk.notes.none": ("还没有记录。", "Nothing is written down yet."),
     "talk.list.title": ("我的一对一", "My one-to-ones"),
-    "talk.list.none": ("还没有一对一。可以说“约王芳明天下午三点一对一”。", "No one-to-ones yet."),
+    "talk.list.none": (
+        "还没有一对一。可以说“约王芳明天下午三点一对一”。",
+        "No one-to-ones yet. Say “one-to-one with Fiona tomorrow 3pm”.",
+    ),
     "talk.list.line": ("{name} {at} {state}", "{name} {at} {state}"),
     "talk.none": ("没有找到这个一对一。", "There is no such one-to-one."),
     # questions
