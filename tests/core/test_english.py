@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from cards.model import Card
 from storage.database import Database
@@ -183,13 +183,18 @@ def desk(sqlite_url: str) -> Iterator[Desk]:
     database = Database(sqlite_url)
     with database.write() as session:
         people.settle_in(session)
-        for person in session.exec(select(Person)):
-            person.name, person.locale, person.department = NAMES[person.id], "en", "HQ/Sales"
-        for goal in session.exec(select(Goal)):
-            goal.metric, goal.unit = METRICS[goal.id]
-            goal.title = goal.metric
+        translate(session)
     yield Desk(database)
     database.close()
+
+
+def translate(session: Session) -> None:
+    """The company's own data in English."""
+    for person in session.exec(select(Person)):
+        person.name, person.locale, person.department = NAMES[person.id], "en", "HQ/Sales"
+    for goal in session.exec(select(Goal)):
+        goal.metric, goal.unit = METRICS[goal.id]
+        goal.title = goal.metric
 
 
 def words_of(card: Card) -> str:
