@@ -42,6 +42,21 @@ def test_a_new_goal_is_rejected_with_a_reason(place: Town) -> None:
     assert goals(place) == []
 
 
+def test_a_proposal_that_waits_is_reminded_then_passed_on(place: Town) -> None:
+    lilei, wangfang, zhaolei = (place.human(name, place.name) for name in ("lilei", "wangfang", "zhaolei"))
+    lilei.say(WISH)
+    wangfang.sees("新目标待审批")
+    place.clock.forward(days=1, hours=1)
+    assert "approval wangfang" in place.tick()
+    wangfang.sees("新目标待审批", "等了一个工作日")
+    place.clock.forward(days=1)
+    assert "approval zhaolei" in place.tick()
+    zhaolei.sees("新目标待审批", "王芳还没来得及处理")
+    zhaolei.press("同意")
+    place.quiet()
+    assert goals(place) == ["客户满意度做到95%"]
+
+
 def test_what_is_missing_is_asked_for(place: Town) -> None:
     lilei = place.human("lilei", place.name)
     lilei.say("新增目标")
