@@ -62,14 +62,16 @@ def _give(session: Session, vault: Vault, rows: Sequence[Row]) -> None:
     """Feedback of the last weeks, oldest first. Nobody is told: it was read long ago."""
     for row in rows:
         at = datetime.fromisoformat(row["at"])
-        feedback = Feedback(giver=row["giver"], receiver=row["receiver"], readers=row["readers"], at=at)
+        receiver = session.get_one(Person, row["receiver"])
+        reader = receiver.manager if row["readers"] == "receiver_and_manager" else None
+        feedback = Feedback(giver=row["giver"], receiver=receiver.id, reader=reader, at=at)
         feedback.dimension, feedback.behavior, feedback.scene = row["dimension"], row["behavior"], row["scene"]
         feedback.thanked_at = at if row["thanked"] else None
         session.add(feedback)
         session.flush()
         sealed, score = vault.seal(row["text"]), read_feedback(row["text"]).score
         session.add(FeedbackVersion(feedback=feedback.id or 0, version=1, text_sealed=sealed, score=score, at=at))
-        session.get_one(Person, row["receiver"]).heard_at = at
+        receiver.heard_at = at
 
 
 def _table(path: Path) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cards import tags
 from cards.home import entry
@@ -44,21 +44,28 @@ def own_code(words: Words, name: str, code: str, rows: tuple[str, ...]) -> Card:
     )
 
 
-def ask_tags(words: Words, receiver: str, known: tags.Tags, kinds: Sequence[str], dialog: str) -> Card:
-    """Every list that is still open, side by side."""
-    text = words("tag.text", what=words(f"tag.{kinds[0]}"))
-    return _optional(words, words("tag.title", name=receiver), text, [_choice(words, known, k) for k in kinds], dialog)
+def ask_tags(words: Words, receiver: str, known: tags.Tags, now: Mapping[str, str], dialog: str) -> Card:
+    """Every list that is still open, side by side. `now`: by kind, what is marked already; empty for nothing."""
+    text = words("tag.text", what=words(f"tag.{next(iter(now))}"))
+    fields = [_choice(words, known, kind, chosen) for kind, chosen in now.items()]
+    return _optional(words, words("tag.title", name=receiver), text, fields, dialog)
 
 
-def _choice(words: Words, known: tags.Tags, kind: str) -> Choice:
-    named = (Option(*option) for option in known.options(kind, words.locale))
-    return Choice(kind, words(f"tag.{kind}"), (Option(tags.NONE, words("tag.none")), *named), tags.NONE, required=False)
+def _choice(words: Words, known: tags.Tags, kind: str, chosen: str) -> Choice:
+    """What is marked already is chosen beforehand; nothing where the list does not have it any more."""
+    options = (Option(tags.NONE, words("tag.none")), *(Option(*one) for one in known.options(kind, words.locale)))
+    is_listed = chosen in {option.value for option in options}
+    default = chosen if is_listed else "" if chosen else tags.NONE
+    return Choice(kind, words(f"tag.{kind}"), options, default, required=False)
 
 
-def ask_document(words: Words, receiver: str, dialog: str) -> Card:
-    field = Input("document", words("tag.document"), words("tag.document.hint"), required=False, max_length=60)
+def ask_document(words: Words, receiver: str, number: str, dialog: str) -> Card:
+    """`number`: the one that is there already."""
+    hint = words("tag.document.hint")
+    field = Input("document", words("tag.document"), hint, default=number, required=False, max_length=60)
     title = words("tag.document.title", name=receiver)
-    return _optional(words, title, words("tag.document.text"), [field], dialog)
+    text = words("tag.document.text.now", number=number) if number else words("tag.document.text")
+    return _optional(words, title, text, [field], dialog)
 
 
 def _optional(words: Words, title: str, text: str, fields: Sequence[Choice | Input], dialog: str) -> Card:

@@ -9,14 +9,14 @@ from datetime import date
 from cards.formats import day, moment, short
 from cards.goals import cancel
 from cards.home import entry, undo
-from cards.model import Button, Card, Choice, Fact, Form, Input, Option, Quote, Style, Tone, do
-from cards.views import FeedbackView, HelpView, ReadingView
+from cards.model import Button, Card, Choice, Fact, Form, Input, Option, Quote, Style, do
+from cards.views import FeedbackView, ReadingView
 from cards.wording import Words
 
 READERS = ("receiver", "receiver_and_manager")
 HINTS = 2  # more than two things to mend at once nobody mends
+ONE_CARD = 1500  # characters of text that every platform shows in one card
 SAID = 28  # characters of a part that are shown
-HELP: dict[str, Tone] = {"asked": "warn", "accepted": "good", "declined": "neutral", "withdrawn": "neutral"}
 
 
 def choose_person(words: Words, title: str, text: str, people: Sequence[tuple[str, str]], dialog: str) -> Card:
@@ -38,7 +38,7 @@ def choose_person(words: Words, title: str, text: str, people: Sequence[tuple[st
 
 def ask_text(words: Words, receiver: str, dialog: str, draft: str = "") -> Card:
     """`draft`: what was written before, to be mended."""
-    card = _ask_words(
+    card = ask_words(
         words,
         words("feedback.text.title", name=receiver),
         words("feedback.text.text"),
@@ -49,7 +49,7 @@ def ask_text(words: Words, receiver: str, dialog: str, draft: str = "") -> Card:
 
 
 def ask_new_text(words: Words, receiver: str, old: str, dialog: str) -> Card:
-    card = _ask_words(
+    card = ask_words(
         words,
         words("feedback.edit.title", name=receiver),
         words("feedback.edit.text"),
@@ -66,7 +66,7 @@ def ask_new_text(words: Words, receiver: str, old: str, dialog: str) -> Card:
     )
 
 
-def _ask_words(words: Words, title: str, text: str, field: Input, dialog: str) -> Card:
+def ask_words(words: Words, title: str, text: str, field: Input, dialog: str) -> Card:
     return Card(
         title=title,
         text=text,
@@ -150,6 +150,7 @@ def given(words: Words, view: FeedbackView) -> Card:
         buttons=(
             Button(tag, do("tag", feedback=view.id), f"{tag} {view.id}"),
             Button(edit, do("edit_feedback", feedback=view.id), f"{edit} {view.id}"),
+            *_to_versions(words, view),
             undo(words, view.id if view.version == 1 else f"{view.id}/{view.version}"),
         ),
         locale=words.locale,
@@ -162,6 +163,7 @@ def received(words: Words, view: FeedbackView, *, for_manager: bool = False) -> 
     version = len(view.texts)
     readers = "feedback.readers.you_and_manager" if view.manager else "feedback.readers.you"
     seen_by, thank = words(readers, manager=view.manager), words("feedback.thank")
+    thanks = Button(thank, do("thank", feedback=view.id), f"{thank} {view.id}", "primary")
     card = Card(
         title=words("feedback.title.manager", giver=view.giver, name=view.receiver)
         if for_manager
@@ -173,7 +175,7 @@ def received(words: Words, view: FeedbackView, *, for_manager: bool = False) -> 
             words("feedback.before", version=n, text=short(text, 200)) for n, text in enumerate(view.texts[:-1], 1)
         ),
         facts=_tags(words, view) + (() if for_manager else (Fact(words("feedback.readers"), seen_by),)),
-        buttons=() if for_manager else (Button(thank, do("thank", feedback=view.id), f"{thank} {view.id}", "primary"),),
+        buttons=(*(() if for_manager else (thanks,)), *_to_versions(words, view)),
         locale=words.locale,
     )
     if view.state == "withdrawn":
@@ -181,6 +183,49 @@ def received(words: Words, view: FeedbackView, *, for_manager: bool = False) -> 
     if view.thanked and not for_manager:
         return card.closed(words("feedback.thanked", name=view.giver), "info", card.status)
     return card
+
+
+def _to_versions(words: Words, view: FeedbackView) -> tuple[Button, ...]:
+    """Where there is more than one wording, all of them are one press away."""
+    if len(view.texts) == 1:
+        return ()
+    return (Button(words("feedback.versions"), do("read_feedback", feedback=view.id), read_by(words, view.id)),)
+
+
+def read_by(words: Words, id: str) -> str:
+    """What shows a feedback, typed."""
+    return words("feedback.read", id=id)
+
+
+def versions(words: Words, view: FeedbackView, *, own: bool) -> list[Card]:
+    """Every wording in full: on one card, or a message each where that would be too long for a card."""
+    title = words("feedback.versions.title", giver=view.giver, name=view.receiver)
+    lines = [
+        f"**{words('feedback.version', version=n, at=moment(at))}**\n{text}"
+        for n, (text, at) in enumerate(zip(view.texts, view.times, strict=True), 1)
+    ]
+    edit = words("feedback.edit")
+    mend = Button(edit, do("edit_feedback", feedback=view.id), f"{edit} {view.id}")
+    is_over = view.state == "withdrawn"
+    fits = sum(map(len, lines)) <= ONE_CARD
+    card = Card(
+        title=title,
+        subtitle=view.id,
+        status=words("feedback.withdrawn") if is_over else "",
+        text="\n".join(lines) if fits else "",
+        facts=_tags(words, view),
+        buttons=(mend,) if own and not is_over else (),
+        locale=words.locale,
+    )
+    return [card] if fits else [card, *(Card(text=line, locale=words.locale) for line in lines)]
+
+
+def told(words: Words, view: FeedbackView, what: str, *, for_manager: bool) -> Card:
+    """One line for a reader: a changed card makes no sound, and some cannot be changed. `what`: changed, withdrawn."""
+    whose = ".manager" if for_manager else ""
+    fills = {"giver": view.giver, "name": view.receiver, "version": len(view.texts)}
+    buttons = _to_versions(words, view) if what == "changed" else ()
+    return Card(text=words(f"feedback.told.{what}{whose}", **fills), buttons=buttons, locale=words.locale)
 
 
 def _tags(words: Words, view: FeedbackView) -> tuple[Fact, ...]:
@@ -197,46 +242,33 @@ def _closed(words: Words, card: Card, view: FeedbackView) -> Card:
 
 def received_list(words: Words, title: str, views: Sequence[FeedbackView], today: date, more: bool) -> Card:
     lines = [
-        f"**{words('feedback.list.line', at=day(v.at.date(), today), name=v.giver)}**\n{short(v.texts[-1], 160)}"
+        f"**{words('feedback.list.line', at=day(v.at.date(), today), name=v.giver, id=v.id)}**\n"
+        + short(v.texts[-1], 160)
         for v in views
     ]
+    read = words("feedback.list.read", say=read_by(words, views[0].id))
     return Card(
         title=title,
         text="\n".join(lines),
-        hint=words("feedback.list.more", count=len(views)) if more else "",
+        hint=f"{words('feedback.list.more', count=len(views))} {read}" if more else read,
         buttons=(entry(words, "feedback"), entry(words, "code")),
         locale=words.locale,
     )
 
 
-def ask_help_text(words: Words, helper: str, dialog: str) -> Card:
-    return _ask_words(
-        words,
-        words("help.text.title", name=helper),
-        words("help.text.text"),
-        Input("text", words("help.text.field"), multiline=True, max_length=500),
-        dialog,
-    )
-
-
-def help_asked(words: Words, view: HelpView, today: date) -> Card:
-    """The card of the colleague who was asked."""
-    accept, decline = words("help.accept"), words("help.decline")
-    card = Card(
-        title=words("help.title", name=view.requester),
-        subtitle=view.id,
-        status=words(f"help.{view.state}"),
-        tone=HELP[view.state],
-        quote=Quote(words("help.words"), view.text),
-        facts=(Fact(words("help.due"), day(view.due, today)),) if view.due else (),
-        buttons=(
-            Button(accept, do("accept_help", help=view.id), f"{accept} {view.id}", "primary"),
-            Button(decline, do("decline_help", help=view.id), f"{decline} {view.id}"),
-        ),
+def given_list(words: Words, views: Sequence[FeedbackView], today: date, more: bool) -> Card:
+    read = words("feedback.list.read", say=read_by(words, views[0].id))
+    return Card(
+        title=words("feedback.given.title"),
+        text="\n".join(_given_line(words, view, today) for view in views),
+        hint=f"{words('feedback.list.more', count=len(views))} {read}" if more else read,
+        buttons=(entry(words, "feedback"),),
         locale=words.locale,
     )
-    if view.state == "asked" or view.answered_at is None:
-        return card
-    who = view.requester if view.state == "withdrawn" else view.helper
-    told = words(f"help.outcome.{view.state}", who=who, at=moment(view.answered_at))
-    return card.closed(told, HELP[view.state], words(f"help.{view.state}"))
+
+
+def _given_line(words: Words, view: FeedbackView, today: date) -> str:
+    marks = [words("feedback.list.line", at=day(view.at.date(), today), name=view.receiver, id=view.id)]
+    marks += [words("feedback.edited", version=len(view.texts))] if len(view.texts) > 1 else []
+    marks += [words("feedback.withdrawn")] if view.state == "withdrawn" else []
+    return f"**{' · '.join(marks)}**\n{short(view.texts[-1], 60)}"

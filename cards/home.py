@@ -79,10 +79,11 @@ def proposal(words: Words, what: str, of: str) -> Card:
     )
 
 
-def not_yet(words: Words) -> Card:
-    """Understood, but not built."""
+def not_yet(words: Words, what: str, who: str, **fills: object) -> Card:
+    """Understood, but not built. `who` can help."""
+    key = f"unknown.later.{what}" if what in {"points", "settings"} else "unknown.later"
     return Card(
-        text=words("unknown.later"),
+        text=words(key, who=who, **fills),
         buttons=(entry(words, "goals", "primary"), entry(words, "feedback"), entry(words, "help")),
         locale=words.locale,
     )

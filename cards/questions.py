@@ -15,17 +15,26 @@ from cards.wording import Words
 LINES = 5
 
 
-def tasks(words: Words, goals: Sequence[GoalView], helps: Sequence[tuple[str, str, date | None]], today: date) -> Card:
-    """`helps`: id, who asked, and by when."""
+def tasks(
+    words: Words,
+    goals: Sequence[GoalView],
+    helps: Sequence[tuple[str, str, date | None]],
+    today: date,
+    *,
+    days: str = "",
+    elsewhere: int = 0,
+) -> Card:
+    """`helps`: id, who asked, and by when. `days`: those asked about; `elsewhere`: how much is of other days."""
     facts = [
         Fact(g.id, f"{short(g.name, 8)} " + words("tasks.goal", standing=g.standing(), day=day(g.due, today)))
         for g in goals
     ]
     promised = [Fact(number, f"{name} {day(due, today)}" if due else name) for number, name, due in helps]
     return Card(
-        title=words("tasks.title"),
+        title=words("tasks.title.then", days=days) if days else words("tasks.title"),
         text=words("tasks.text", goals=len(goals), helps=len(helps)),
         facts=(*facts[: LINES - min(len(promised), 2)], *promised[:2]),
+        hint=words("tasks.elsewhere", count=elsewhere) if elsewhere else "",
         buttons=(_checkin(words), entry(words, "todo")),
         locale=words.locale,
     )
@@ -114,11 +123,13 @@ def person(words: Words, name: str, member: MemberView | None, feedback: Sequenc
     """`member`: None where the asker may not see goals."""
     facts = []
     if member is not None:
-        told = words("goals.count", green=member.green, yellow=member.yellow, red=member.red)
-        facts = [
-            Fact(words("person.goals"), told),
-            Fact(words("person.checkin"), _last(words, member, today)),
-        ]
+        facts = [Fact(words("person.goals"), words("person.goals.none"))]
+        if member.green + member.yellow + member.red:
+            told = words("goals.count", green=member.green, yellow=member.yellow, red=member.red)
+            facts = [
+                Fact(words("person.goals"), told),
+                Fact(words("person.checkin"), _last(words, member, today)),
+            ]
     facts.append(Fact(words("person.feedback"), words("person.feedback.value", count=len(feedback))))
     said = ((v.at.date(), words("person.line", giver=v.giver, text=v.texts[-1])) for v in feedback[:2])
     facts += [Fact(day(at, today), short(text, SAID)) for at, text in said]

@@ -79,7 +79,7 @@ def _revision(
         tone=STATES[view.state],
         changes=tuple(Change(words(f"revision.{c.part}"), c.old, c.new) for c in view.changes),
         facts=facts,
-        quote=Quote(words("revise.reason"), view.reason),
+        quote=Quote(words("revise.reason"), view.reason) if view.reason else None,
         buttons=buttons,
         locale=words.locale,
     )
@@ -91,19 +91,31 @@ def _revision(
 def to_approve(words: Words, view: RevisionView) -> Card:
     """The approver's card, whatever state it is in."""
     approve, reject, see = words("revision.approve"), words("revision.reject"), words("todo.see", id=view.goal.id)
+    goal = Button(words("revision.goal"), do("goal", goal=view.goal.id), see)
+    facts = (
+        Fact(words("goal.facts.now"), amount(view.goal.current, view.goal.unit)),
+        Fact(words("goal.facts.pace"), f"{health(words, view.goal)} · {view.goal.pace(words)}"),
+    )
     return _revision(
         words,
         view,
-        words("revision.title"),
-        (
-            Fact(words("goal.facts.now"), amount(view.goal.current, view.goal.unit)),
-            Fact(words("goal.facts.pace"), f"{health(words, view.goal)} · {view.goal.pace(words)}"),
-        ),
+        words("newgoal.approve.title" if view.is_new else "revision.title"),
+        _new_facts(words, view) if view.is_new else facts,
         (
             Button(approve, do("approve", request=view.id), f"{approve} {view.id}", "primary"),
             Button(reject, do("reject", request=view.id), f"{reject} {view.id}", "danger"),
-            Button(words("revision.goal"), do("goal", goal=view.goal.id), see),
+            *(() if view.is_new else (goal,)),
         ),
+    )
+
+
+def _new_facts(words: Words, view: RevisionView) -> tuple[Fact, ...]:
+    goal = view.goal
+    return (
+        Fact(words("newgoal.what"), goal.title),
+        Fact(words("goal.facts.target"), amount(goal.target, goal.unit)),
+        Fact(words("goal.facts.due"), goal.due.isoformat()),
+        *((Fact(words("goal.facts.now"), amount(goal.current, goal.unit)),) if goal.current else ()),
     )
 
 
@@ -113,8 +125,8 @@ def mine(words: Words, view: RevisionView) -> Card:
     return _revision(
         words,
         view,
-        words("revision.mine.title"),
-        (Fact(words("revision.approver"), view.approver),),
+        words("newgoal.mine.title" if view.is_new else "revision.mine.title"),
+        (*(_new_facts(words, view) if view.is_new else ()), Fact(words("revision.approver"), view.approver)),
         (Button(withdraw, do("withdraw", request=view.id), f"{withdraw} {view.id}"),),
     )
 

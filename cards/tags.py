@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from cards.wording import LOCALES
+from cards.wording import LOCALES, WORDS
 
 KINDS = ("dimension", "behavior", "scene")
 NONE = "none"  # an option must have a value
@@ -44,7 +44,7 @@ class Tags:
     def find(self, kind: str, text: str) -> str | None:
         """The id behind an id, a name in any language, or a place in the list; empty for none; None: nothing fits."""
         said, names = text.strip().lower(), self.lists[kind]
-        if said in {NONE, "", "0"}:
+        if said in {NONE, "", "0", *map(str.lower, WORDS["tag.none"])}:
             return ""
         if said.isdecimal() and 1 <= int(said[:3]) <= len(names):
             return list(names)[int(said) - 1]

@@ -57,7 +57,10 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class RevisionView:
-    """`state`: pending, approved, rejected or withdrawn. `decided`: who and when (local), where decided."""
+    """`state`: pending, approved, rejected or withdrawn. `decided`: who and when (local), where decided.
+
+    `is_new`: it asks for a goal, and `goal` is what that would be; it has no id before it is agreed.
+    """
 
     id: str
     requester: str
@@ -69,16 +72,22 @@ class RevisionView:
     decided_by: str = ""
     decided_at: datetime | None = None
     decision_reason: str = ""
+    is_new: bool = False
 
     def change(self, words: Words) -> str:
         """目标值 85% → 80%，截止 …"""
+        if self.is_new:
+            title, target = self.goal.title, amount(self.goal.target, self.goal.unit)
+            is_said = target.replace(" ", "") in title.replace(" ", "")
+            return words("newgoal.change", what=title if is_said else f"{title} {target}", due=self.goal.due)
         sign = "，" if words.locale == "zh" else ", "
         return sign.join(f"{words(f'revision.{c.part}')} {c.old} → {c.new}" for c in self.changes)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedbackView:
-    """`texts`: every version, oldest first, but for edits that were taken back. `version`: the number of the last one.
+    """`texts`: every version, oldest first, written at `times`, but for edits that were taken back. `version`: the
+    number of the last one.
 
     `manager`: who else may read it, empty where nobody. `tags`: as they are called.
     """
@@ -95,6 +104,7 @@ class FeedbackView:
     tags: Sequence[str] = ()
     document: str = ""
     version: int = 1
+    times: Sequence[datetime] = ()
 
 
 @dataclass(frozen=True, slots=True)

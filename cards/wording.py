@@ -178,6 +178,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{who}同意了 {id}：{change}，目标已是第 {version} 版。",
         "{who} approved {id}: {change}; the goal is now version {version}.",
     ),
+    "revision.told.new": (
+        "{who}同意了 {id}：{change}。编号 {goal}，现在就能打卡；权重先是 0%，要调就申请修订。",
+        "{who} approved {id}: {change}. It is {goal} now; its weight is 0% until you ask for another.",
+    ),
     "revision.told.rejected": (
         "{who}没有同意 {id}：{reason}。可以改了再提，或约{who}聊聊。",
         "{who} rejected {id}: {reason}. Change it and ask again, or talk to {who}.",
@@ -197,6 +201,32 @@ WORDS: dict[str, tuple[str, str]] = {
     "decide.which.title": ("待审批", "To approve"),
     "decide.request": ("申请", "Request"),
     "decide.none": ("现在没有等你审批的申请。", "Nothing waits for your approval."),
+    # a new goal
+    "newgoal.title": ("新增目标", "New goal"),
+    "newgoal.title.named": ("新增目标 · {title}", "New goal · {title}"),
+    "newgoal.ask.title": (
+        "要做成什么？一句话，例如“客户满意度做到95%”。",
+        "What is to be reached? One sentence, such as “customer satisfaction to 95%”.",
+    ),
+    "newgoal.ask.target": (
+        "做到多少？带上单位，例如 95% 或 30 家。",
+        "To what figure? With its unit, such as 95% or 30k.",
+    ),
+    "newgoal.ask.due": ("什么时候到期？例如 12月31日。", "Due when? For example Dec 31."),
+    "newgoal.ask.start": ("现在是多少？", "Where is it now?"),
+    "newgoal.field.title": ("目标", "Goal"),
+    "newgoal.field.target": ("目标值", "Target"),
+    "newgoal.field.due": ("截止", "Due"),
+    "newgoal.field.start": ("现在", "Now"),
+    "newgoal.hint.title": ("客户满意度做到95%", "customer satisfaction to 95%"),
+    "newgoal.hint.target": ("例如 95% 或 30 家", "for example 95% or 30k"),
+    "newgoal.hint.start": ("例如 15 分钟", "for example 15 minutes"),
+    "newgoal.bad.due": ("截止日期要在今天之后。什么时候到期？", "The due date must be after today. Due when?"),
+    "newgoal.bad.start": ("现在就是这个数了，目标还要再动一动。现在是多少？", "It is there already. Where is it now?"),
+    "newgoal.change": ("新目标“{what}”，{due} 截止", "new goal “{what}”, due {due}"),
+    "newgoal.approve.title": ("新目标待审批", "New goal to approve"),
+    "newgoal.mine.title": ("我提的新目标", "The goal I proposed"),
+    "newgoal.what": ("新目标", "Goal"),
     # feedback
     "feedback.who.title": ("给谁反馈？", "Feedback for whom?"),
     "feedback.who.text": ("选一位，或直接打名字。", "Pick one, or type the name."),
@@ -238,9 +268,28 @@ WORDS: dict[str, tuple[str, str]] = {
     "feedback.sure.title": ("改给{name}的反馈 · 就这样发？", "Edit feedback for {name} · Send it?"),
     "feedback.changed": ("已改成第 {version} 版，{name}会看到两版。", "Now version {version}; {name} sees both."),
     "feedback.told.changed": (
-        "{name}改了给你的反馈，现在是第 {version} 版。",
-        "{name} edited the feedback: now version {version}.",
+        "{giver}改了给你的反馈，现在是第 {version} 版。",
+        "{giver} edited the feedback for you: now version {version}.",
     ),
+    "feedback.told.changed.manager": (
+        "{giver}改了给{name}的反馈，现在是第 {version} 版。",
+        "{giver} edited the feedback for {name}: now version {version}.",
+    ),
+    "feedback.told.withdrawn": (
+        "{giver}撤回了给你的反馈，之前那条不作数了。",
+        "{giver} took back the feedback for you: it does not count any more.",
+    ),
+    "feedback.told.withdrawn.manager": (
+        "{giver}撤回了给{name}的反馈，之前那条不作数了。",
+        "{giver} took back the feedback for {name}: it does not count any more.",
+    ),
+    "feedback.versions": ("看各版", "Versions"),
+    "feedback.versions.title": ("{giver}给{name}的反馈 · 各版", "{giver}'s feedback for {name} · versions"),
+    "feedback.version": ("第 {version} 版 · {at}", "Version {version} · {at}"),
+    "feedback.read": ("看反馈 {id}", "see feedback {id}"),
+    "feedback.given.title": ("我给出的反馈", "Feedback I gave"),
+    "feedback.given.none": ("你还没有给过反馈。", "You have not given feedback yet."),
+    "feedback.list.read": ("说“{say}”看全文和各版。", "Say “{say}” for the whole text, every version."),
     "feedback.withdrawn": ("已撤回", "Withdrawn"),
     "feedback.outcome.withdrawn": ("{who} {at} 撤回了这条反馈。", "{who} took this feedback back on {at}."),
     "feedback.self": (
@@ -250,7 +299,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "feedback.list.title": ("我收到的反馈", "Feedback I received"),
     "feedback.list.from": ("{name}给我的反馈", "Feedback from {name}"),
     "feedback.list.none": ("还没有收到反馈。可以先给别人一条。", "No feedback yet. You could give some first."),
-    "feedback.list.line": ("{at} · {name}", "{at} · {name}"),
+    "feedback.list.line": ("{at} · {name} · {id}", "{at} · {name} · {id}"),
     "feedback.list.more": ("只列最近 {count} 条。", "The latest {count}."),
     "feedback.not.yours": ("这条反馈不是你写的，只有{name}能改。", "Only {name} can edit this feedback."),
     # undo
@@ -493,6 +542,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "dialog.interrupted": ("刚才的“{what}”还留着，说“继续”就接着填。", "“{what}” is kept: say “continue” to go on."),
     "dialog.what.CheckIn": ("打卡", "check-in"),
     "dialog.what.Revise": ("申请修订", "goal change"),
+    "dialog.what.NewGoal": ("新增目标", "new goal"),
     "dialog.what.Decide": ("审批", "approval"),
     "dialog.what.GiveFeedback": ("反馈", "feedback"),
     "dialog.what.EditFeedback": ("改反馈", "feedback edit"),
@@ -505,6 +555,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "dialog.what.RecordTalk": ("一对一记录", "one-to-one"),
     "dialog.what.Propose": ("我的猜测", "my guess"),
     "dialog.what.ShowPerson": ("看同事", "question"),
+    "dialog.what.ShowGoals": ("看目标", "goals"),
+    "dialog.what.ShowGrowth": ("成长图谱", "growth map"),
+    "dialog.what.ShowSnapshot": ("绩效快照", "snapshot"),
+    "dialog.what.ShowFeedback": ("看反馈", "feedback received"),
     "ask.person": ("没找到这位同事，写全名试试？", "No colleague of that name. Try the full name?"),
     "ask.goal": (
         "没找到这个目标，从上面选，或说编号，例如 G-101。",
@@ -555,7 +609,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "guess.off_track": ("落后", "behind"),
     "guess.Undo": ("撤销上一步", "undo the last step"),
     "guess.SetLanguage": ("切换语言", "change the language"),
-    "unknown.later": ("这件事我还不会，现在能做的是：", "I cannot do that yet. What works now:"),
+    "unknown.later": (
+        "这件事我还不会，可以找{who}。现在能做的是：",
+        "I cannot do that yet; {who} can help. What works now:",
+    ),
+    "unknown.later.points": (
+        "积分和徽章不在我这里，可以问{who}。现在能做的是：",
+        "Points and badges are not with me; {who} can help. What works now:",
+    ),
+    "unknown.later.settings": (
+        "提醒的时间由公司定，{begins} 到 {ends} 不打扰；要调请找{who}。语言可以自己换，说“切换成英文”。",
+        "Reminders keep quiet from {begins} to {ends}; {who} can change that. Say “speak Chinese” for Chinese.",
+    ),
     "unknown.kind": (
         "这种消息我还看不懂，文字、图片和文件都可以。",
         "I cannot read this kind of message; text, pictures and files work.",

@@ -14,7 +14,7 @@ from cards.model import Card, Form, Input, do
 from cards.wording import Words
 from handlers import checkins, dialogs, digest, nudges, org, policy, revisions
 from handlers.commands import RemindManager, Respond, Revise, Snooze, UpdateWeek
-from handlers.permissions import may, of_person
+from handlers.permissions import may, of_person, to_nudge
 from handlers.understanding import read_value
 from handlers.unit import Refusal, Unit
 from handlers.views import name_of, revision_id
@@ -158,7 +158,7 @@ def _waiting(command: RemindManager, unit: Unit) -> Waiting:
         raise Refusal("nudge.gone")
     reader = unit.session.get_one(Person, revision.approver)
     name, card = revision_id(revision), revisions.approval_card(unit, revision, reader)
-    seen = digest.is_seen(unit.session, unit.actor, revision.goal)
+    seen = digest.is_seen(unit.session, unit.actor, revision.goal or revision.requester)
     return Waiting(name, reader, card, revisions.topic(revision), name, seen)
 
 
@@ -169,6 +169,6 @@ def _was_reminded_today(unit: Unit, mark: str) -> bool:
 
 def _own(unit: Unit, id: int) -> Nudge:
     found = unit.session.get(Nudge, id, with_for_update=True)
-    if found is None or found.person != unit.actor.id:
+    if found is None or not may("nudge.answer", to_nudge(unit.actor, found)):
         raise Refusal("nudge.gone")
     return found

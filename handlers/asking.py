@@ -6,6 +6,7 @@ from cards import asking as cards
 from cards import tags
 from cards.home import done, say
 from handlers import dialogs, feedback, feedback_requests
+from handlers.colleagues import choose_person, colleague
 from handlers.commands import AnswerFeedbackRequest, GiveFeedback, RequestFeedback, TagFeedback
 from handlers.permissions import may, to_feedback
 from handlers.unit import Refusal, Unit
@@ -17,9 +18,9 @@ def request(command: RequestFeedback, unit: Unit) -> None:
     words = unit.words
     if command.person is None:
         title, text = words("request.who.title"), words("feedback.who.text")
-        feedback.choose_person(unit, command, command.among, title, text)
+        choose_person(unit, command, command.among, title, text)
         return
-    feedback_requests.ask(unit, feedback.colleague(unit, command.person, "request.self"))
+    feedback_requests.ask(unit, colleague(unit, command.person, "request.self"))
 
 
 def answer(command: AnswerFeedbackRequest, unit: Unit) -> None:
@@ -34,16 +35,17 @@ def answer(command: AnswerFeedbackRequest, unit: Unit) -> None:
 def tag(command: TagFeedback, unit: Unit) -> None:
     """Each answer is kept as it comes, so that leaving half-way loses nothing."""
     found = feedback.find(unit, command.feedback)
-    if found.state == "withdrawn" or not may("feedback.tag", to_feedback(unit.session, unit.actor, found)):
+    if found.state == "withdrawn" or not may("feedback.tag", to_feedback(unit.actor, found)):
         raise Refusal("refuse.no.feedback")
     _keep(command, found, unit)
     receiver = name_of(unit.session, found.receiver)
     missing = [kind for kind in tags.KINDS if getattr(command, kind) is None]
     if missing:
-        lists = tag_lists(unit.session, found)
-        dialogs.ask(unit, command, missing, lambda d: cards.ask_tags(unit.words, receiver, lists, missing, d))
+        lists, now = tag_lists(unit.session, found), {kind: getattr(found, kind) for kind in missing}
+        dialogs.ask(unit, command, missing, lambda d: cards.ask_tags(unit.words, receiver, lists, now, d))
     elif command.document is None:
-        dialogs.ask(unit, command, ("document",), lambda d: cards.ask_document(unit.words, receiver, d))
+        number = _document(found, unit)
+        dialogs.ask(unit, command, ("document",), lambda d: cards.ask_document(unit.words, receiver, number, d))
     else:
         dialogs.finish(unit, command)
         # Once, at the end: a platform may let a card be changed only once.
@@ -52,21 +54,33 @@ def tag(command: TagFeedback, unit: Unit) -> None:
 
 
 def _keep(command: TagFeedback, found: Feedback, unit: Unit) -> None:
-    before = {kind: getattr(found, kind) for kind in tags.KINDS} | {"document": found.document_sealed is not None}
-    said = {kind: value for kind in tags.KINDS if (value := getattr(command, kind)) is not None}
-    for kind, value in said.items():
-        setattr(found, kind, value)
-    if command.document is not None:
-        found.document_sealed = unit.vault.seal(command.document) if command.document else None
+    """What was chosen takes the place of what was there; what was skipped stays."""
+    before, number = _marks(found), _document(found, unit)
+    for kind in tags.KINDS:
+        chosen = getattr(command, kind)
+        if chosen:
+            setattr(found, kind, "" if chosen == tags.NONE else chosen)
+    if command.document:
+        found.document_sealed = None if command.document == tags.NONE else unit.vault.seal(command.document)
     unit.session.flush()
-    if before | said != before or command.document:
-        after = before | said | {"document": found.document_sealed is not None}
-        unit.audit("feedback.tagged", f"F-{found.id}", before=before, after=after)
+    after, renumbered = _marks(found), _document(found, unit) != number
+    if before != after or renumbered:
+        unit.audit("feedback.tagged", f"F-{found.id}", before=before, after=after | {"document_changed": renumbered})
+
+
+def _marks(found: Feedback) -> dict[str, object]:
+    """The ids of the tags, and whether there is a document number: what it says is nobody's business."""
+    marks: dict[str, object] = {kind: getattr(found, kind) for kind in tags.KINDS}
+    return marks | {"document": found.document_sealed is not None}
+
+
+def _document(found: Feedback, unit: Unit) -> str:
+    return unit.vault.open(found.document_sealed) if found.document_sealed else ""
 
 
 def _tell(found: Feedback, receiver: str, unit: Unit) -> None:
     chosen = tags_of(unit.session, found, unit.words.locale)
-    chosen += [unit.vault.open(found.document_sealed)] if found.document_sealed else []
+    chosen += [number] if (number := _document(found, unit)) else []
     if chosen:
         unit.show(done(unit.words, "tag.saved", f"F-{found.id}/tags", "home", name=receiver, tags=" · ".join(chosen)))
     else:

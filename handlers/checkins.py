@@ -14,7 +14,7 @@ from cards.home import done, say
 from handlers import dialogs, nudges, pace
 from handlers.commands import AddNote, CheckIn, OfferEvidence, Propose
 from handlers.events import Media
-from handlers.permissions import may, to_goal
+from handlers.permissions import may, to_checkin, to_goal
 from handlers.understanding import Goal as KnownGoal
 from handlers.understanding import check_value
 from handlers.unit import Refusal, Unit
@@ -156,7 +156,7 @@ def _latest(unit: Unit) -> CheckInRow | None:
 
 def own_checkin(unit: Unit, id: int) -> CheckInRow:
     found = unit.session.get(CheckInRow, id)
-    if found is None or found.person != unit.actor.id or found.undone_at is not None:
+    if found is None or found.undone_at is not None or not may("checkin.note", to_checkin(unit.actor, found)):
         raise Refusal("undo.none")
     return found
 

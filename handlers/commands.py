@@ -22,6 +22,7 @@ class ShowHome(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowGoals(Command):
     person: str | None = None
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +77,19 @@ class Revise(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewGoal(Command):
+    """`title` says what is to be reached; `start`: where it is now, asked where the figure is to fall."""
+
+    title: str | None = None
+    target: float | None = None
+    unit: str | None = None
+    due: date | None = None
+    start: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decide(Command):
-    """Approve or reject a revision; a rejection needs a reason."""
+    """Approve or reject a revision or a new goal; a rejection needs a reason."""
 
     request: int | None = None
     approve: bool = True
@@ -91,11 +103,15 @@ class WithdrawRevision(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiveFeedback(Command):
-    """`readers`: receiver, or receiver_and_manager. `draft`: a wording to be mended. `request`: who asked for it."""
+    """`readers`: receiver, or receiver_and_manager; `reader`: who that manager is, as its giver was told.
+
+    `draft`: a wording to be mended. `request`: who asked for it.
+    """
 
     person: str | None = None
     text: str | None = None
     readers: str | None = None
+    reader: str | None = None
     draft: str | None = None
     request: int | None = None
     among: tuple[str, ...] = ()
@@ -118,7 +134,7 @@ class MendFeedback(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagFeedback(Command):
-    """Slots are ids of `cards.tags`; empty: deliberately none."""
+    """Slots are ids of `cards.tags` or its NONE, deliberately none; empty: skipped, it stays as it is."""
 
     feedback: int
     dimension: str | None = None
@@ -193,7 +209,10 @@ class CancelTalk(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowTasks(Command):
-    """What the actor has not finished yet: goals below target, and help promised."""
+    """What the actor has not finished yet: goals below target, help promised. `first`, `last`: only of these days."""
+
+    first: date | None = None
+    last: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +222,9 @@ class ShowApprovals(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowGap(Command):
-    """How far the actor's goals are from their targets."""
+    """How far the actor's goals are from their targets; of `goals` alone where some were named."""
+
+    goals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,11 +247,13 @@ class ShowPerson(Command):
     """How somebody is doing, as far as the actor may see."""
 
     person: str | None = None
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowGrowth(Command):
     person: str | None = None
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +262,7 @@ class ShowSnapshot(Command):
 
     period: str | None = None
     person: str | None = None
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +275,19 @@ class ShowFeedback(Command):
     """Feedback received; `person`: only from that one."""
 
     person: str | None = None
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowGiven(Command):
+    """Feedback that the actor gave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFeedback(Command):
+    """Every version of one feedback, in full."""
+
+    feedback: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,7 +390,9 @@ class Confirm(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotYet(Command):
-    """Understood, but not something the program can do."""
+    """Understood, but not something the program can do. `what`: the intent."""
+
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

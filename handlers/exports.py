@@ -130,7 +130,7 @@ def _revisions(of: Export) -> Iterator[Row]:
 
 def _feedback(of: Export) -> Iterator[Row]:
     for feedback in of.session.exec(select(Feedback).order_by(col(Feedback.id))):
-        relations = permissions.to_feedback(of.session, of.reader, feedback) if of.reader else set()
+        relations = permissions.to_feedback(of.reader, feedback) if of.reader else set()
         if of.reader is None or may("feedback.count", relations):
             versions = _versions(of, feedback, readable=may("feedback.read", relations))
             yield {
@@ -172,7 +172,7 @@ def _nudges(of: Export) -> Iterator[Row]:
 
 
 def _to_nudge(_session: Session, reader: Person, nudge: Nudge) -> set[str]:
-    return permissions.of_person(reader) | ({"self"} if nudge.person == reader.id else set())
+    return permissions.to_nudge(reader, nudge)
 
 
 def _deliveries(of: Export) -> Iterator[Row]:
@@ -217,6 +217,8 @@ KINDS: Mapping[str, Kind] = {
         (
             "id",
             "goal",
+            "title",
+            "unit",
             "requester",
             "approver",
             "state",
@@ -239,7 +241,7 @@ KINDS: Mapping[str, Kind] = {
             "id",
             "giver",
             "receiver",
-            "readers",
+            "reader",
             "state",
             "version",
             "score",

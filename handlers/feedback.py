@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cards import feedback as cards
+from cards import help as help_cards
 from cards.home import done, say
 from cards.model import Card
 from cards.wording import Words
-from handlers import dialogs, nudges, org
+from handlers import dialogs, nudges
+from handlers.colleagues import choose_person, colleague
 from handlers.commands import (
     AnswerHelp,
     AskHelp,
-    Command,
     EditFeedback,
     GiveFeedback,
     MendFeedback,
-    ShowFeedback,
     Thank,
 )
 from handlers.feedback_requests import fulfil
 from handlers.permissions import may, to_feedback, to_help
 from handlers.unit import Refusal, Unit
-from handlers.views import feedback_view, help_view, name_of, reading_manager, reading_view
+from handlers.views import feedback_view, help_view, name_of, reading_view
 from storage.tables import Feedback, FeedbackVersion, HelpRequest, Person
-
-LISTED = 3
 
 
 def give(command: GiveFeedback, unit: Unit) -> None:
@@ -43,11 +40,7 @@ def give(command: GiveFeedback, unit: Unit) -> None:
         draft = command.draft or ""
         dialogs.ask(unit, command, ("text",), lambda d: cards.ask_text(words, receiver.name, d, draft))
     elif command.readers is None:
-        text, manager = command.text, _other_reader(unit, receiver)
-        seen = reading_view(text, words.locale)
-        dialogs.ask(
-            unit, command, ("readers",), lambda d: cards.ask_readers(words, receiver.name, manager, text, seen, d)
-        )
+        _ask_readers(command, receiver, unit)
     else:
         _record(command, receiver, unit)
 
@@ -68,7 +61,7 @@ def mend(_command: MendFeedback, unit: Unit) -> None:
 
 def edit(command: EditFeedback, unit: Unit) -> None:
     feedback = find(unit, command.feedback)
-    if not may("feedback.edit", to_feedback(unit.session, unit.actor, feedback)):
+    if not may("feedback.edit", to_feedback(unit.actor, feedback)):
         raise Refusal("feedback.not.yours", name=name_of(unit.session, feedback.giver))
     if feedback.state == "withdrawn":
         raise Refusal("refuse.no.feedback")
@@ -86,14 +79,13 @@ def edit(command: EditFeedback, unit: Unit) -> None:
     unit.audit("feedback.edited", f"F-{feedback.id}", after={"version": feedback.version})
     dialogs.finish(unit, command)
     refresh(unit, feedback)
-    view = feedback_view(feedback, unit, unit.actor)
-    _tell_readers(unit, feedback, "feedback.told.changed", version=len(view.texts))
-    unit.show(cards.given(unit.words, view), topic(feedback))
+    _tell_readers(unit, feedback, "changed")
+    unit.show(cards.given(unit.words, feedback_view(feedback, unit, unit.actor)), topic(feedback))
 
 
 def thank(command: Thank, unit: Unit) -> None:
     feedback = find(unit, command.feedback)
-    if not may("feedback.thank", to_feedback(unit.session, unit.actor, feedback)):
+    if not may("feedback.thank", to_feedback(unit.actor, feedback)):
         raise Refusal("refuse.no.feedback")
     giver = name_of(unit.session, feedback.giver)
     if feedback.thanked_at is None:
@@ -104,21 +96,6 @@ def thank(command: Thank, unit: Unit) -> None:
         unit.send(feedback.giver, say(words, "feedback.thanks", name=unit.actor.name))
         refresh(unit, feedback)
     unit.tell(say(unit.words, "feedback.thanked", name=giver), "good")
-
-
-def show(command: ShowFeedback, unit: Unit) -> None:
-    """The latest feedback the actor received."""
-    wanted = select(Feedback).where(Feedback.receiver == unit.actor.id, Feedback.state == "given")
-    title = unit.words("feedback.list.title")
-    if command.person:
-        wanted = wanted.where(Feedback.giver == command.person)
-        title = unit.words("feedback.list.from", name=name_of(unit.session, command.person))
-    found = unit.session.exec(wanted.order_by(col(Feedback.id).desc()).limit(LISTED + 1)).all()
-    if not found:
-        unit.reply(say(unit.words, "feedback.list.none", "feedback", "code"))
-        return
-    views = [feedback_view(f, unit, unit.actor) for f in found[:LISTED]]
-    unit.reply(cards.received_list(unit.words, title, views, unit.today, more=len(found) > LISTED))
 
 
 def find(unit: Unit, id: int) -> Feedback:
@@ -136,6 +113,7 @@ def take_back(unit: Unit, feedback: Feedback) -> None:
     unit.audit("feedback.withdrawn", f"F-{feedback.id}")
     nudges.unheard(unit, feedback)
     refresh(unit, feedback)
+    _tell_readers(unit, feedback, "withdrawn")
 
 
 def refresh(unit: Unit, feedback: Feedback) -> None:
@@ -146,68 +124,52 @@ def topic(feedback: Feedback) -> str:
     return f"feedback:{feedback.id}"
 
 
-def colleague(unit: Unit, id: str, own: str) -> Person:
-    """Somebody else who works here. Refusal `own` where it is the actor."""
-    found = unit.session.get(Person, id)
-    if found is None or not found.active:
-        raise Refusal("ask.person")
-    if found.id == unit.actor.id:
-        raise Refusal(own)
-    return found
-
-
 def _ask_person(command: GiveFeedback | AskHelp, unit: Unit, title: str, text: str) -> None:
     choose_person(unit, command, command.among, title, text)
 
 
-def choose_person(unit: Unit, command: Command, among: Sequence[str], title: str, text: str) -> None:
-    """Ask which colleague is meant: one of `among`, else somebody near."""
-    known = [unit.session.get(Person, each) for each in among]
-    people = [p for p in known if p is not None and p.active] or near(unit.session, unit.actor)
-    shown = [(p.id, p.name) for p in people if p.id != unit.actor.id]
-    if among:
-        text = unit.words("feedback.which.text")
-    dialogs.ask(unit, command, ("person",), lambda d: cards.choose_person(unit.words, title, text, shown, d))
+def _ask_readers(command: GiveFeedback, receiver: Person, unit: Unit) -> None:
+    assert command.text
+    text, manager = command.text, _other_reader(unit, receiver)
+    command = replace(command, reader=manager.id if manager else None)
+    name, seen = manager.name if manager else "", reading_view(text, unit.words.locale)
+    dialogs.ask(
+        unit, command, ("readers",), lambda d: cards.ask_readers(unit.words, receiver.name, name, text, seen, d)
+    )
 
 
-def near(session: Session, person: Person) -> list[Person]:
-    """The people somebody works with most: their reports, their team, their manager."""
-    team = org.reports(session, person.manager) if person.manager else []
-    manager = session.get(Person, person.manager) if person.manager else None
-    found = [*org.reports(session, person.id), *team, *([manager] if manager else [])]
-    return list({p.id: p for p in found if p.id != person.id}.values())[:10]
+def _other_reader(unit: Unit, receiver: Person) -> Person | None:
+    """The receiver's manager, where that is somebody else who still works here."""
+    manager = unit.session.get(Person, receiver.manager) if receiver.manager else None
+    return manager if manager is not None and manager.active and manager.id != unit.actor.id else None
 
 
-def _other_reader(unit: Unit, receiver: Person) -> str:
-    """The receiver's manager, where that is not the giver."""
-    return "" if receiver.manager in (None, unit.actor.id) else reading_manager(unit.session, receiver.id)
+def _chosen(command: GiveFeedback, unit: Unit) -> str | None:
+    """The manager whose name the giver saw on the button, whoever that is by now."""
+    reader = unit.session.get(Person, command.reader) if command.reader else None
+    return reader.id if reader is not None and reader.active and command.readers == "receiver_and_manager" else None
 
 
 def _record(command: GiveFeedback, receiver: Person, unit: Unit) -> None:
     """The rows, the audit line, the receiver's card and the giver's own belong together."""
     assert command.text
-    readers = (command.readers if _other_reader(unit, receiver) else None) or "receiver"
-    feedback = Feedback(giver=unit.actor.id, receiver=receiver.id, readers=readers, at=unit.now)
+    reader = _chosen(command, unit)
+    feedback = Feedback(giver=unit.actor.id, receiver=receiver.id, reader=reader, at=unit.now)
     feedback.request = fulfil(unit, receiver.id)
     unit.session.add(feedback)
     unit.session.flush()
     _add_version(unit, feedback, command.text)
-    unit.audit("feedback.given", f"F-{feedback.id}", after={"receiver": receiver.id, "readers": readers, "version": 1})
+    unit.audit("feedback.given", f"F-{feedback.id}", after={"receiver": receiver.id, "reader": reader, "version": 1})
     dialogs.finish(unit, command)
     nudges.heard(unit, receiver)
-    for reader in readers_of(unit, feedback):
-        unit.send(reader.id, _card_for(unit, feedback, reader), topic(feedback))
+    for each in readers_of(unit, feedback):
+        unit.send(each.id, _card_for(unit, feedback, each), topic(feedback))
     unit.show(cards.given(unit.words, feedback_view(feedback, unit, unit.actor)), topic(feedback))
 
 
 def readers_of(unit: Unit, feedback: Feedback) -> list[Person]:
     """Who gets the feedback besides its giver."""
-    receiver = unit.session.get_one(Person, feedback.receiver)
-    found = [receiver]
-    if feedback.readers == "receiver_and_manager" and receiver.manager:
-        manager = unit.session.get(Person, receiver.manager)
-        found += [manager] if manager is not None and manager.id != feedback.giver else []
-    return found
+    return [unit.session.get_one(Person, who) for who in (feedback.receiver, feedback.reader) if who]
 
 
 def _next_version(unit: Unit, feedback: Feedback) -> int:
@@ -239,9 +201,10 @@ def _card_for(unit: Unit, feedback: Feedback, reader: Person) -> Card:
     return cards.received(words, view, for_manager=reader.id != feedback.receiver)
 
 
-def _tell_readers(unit: Unit, feedback: Feedback, key: str, **fills: object) -> None:
+def _tell_readers(unit: Unit, feedback: Feedback, what: str) -> None:
     for reader in readers_of(unit, feedback):
-        unit.send(reader.id, say(Words(reader.locale), key, "home", name=unit.actor.name, **fills))
+        view, other = feedback_view(feedback, unit, reader), reader.id != feedback.receiver
+        unit.send(reader.id, cards.told(Words(reader.locale), view, what, for_manager=other))
 
 
 def ask_help(command: AskHelp, unit: Unit) -> None:
@@ -251,7 +214,7 @@ def ask_help(command: AskHelp, unit: Unit) -> None:
         return
     helper = colleague(unit, command.person, "help.self")
     if not command.text:
-        dialogs.ask(unit, command, ("text",), lambda d: cards.ask_help_text(words, helper.name, d))
+        dialogs.ask(unit, command, ("text",), lambda d: help_cards.ask_help_text(words, helper.name, d))
         return
     request = HelpRequest(
         requester=unit.actor.id,
@@ -264,7 +227,7 @@ def ask_help(command: AskHelp, unit: Unit) -> None:
     unit.session.flush()
     unit.audit("help.asked", f"H-{request.id}", after={"helper": helper.id})
     dialogs.finish(unit, command)
-    asked = cards.help_asked(Words(helper.locale), help_view(request, unit, helper), unit.today)
+    asked = help_cards.help_asked(Words(helper.locale), help_view(request, unit, helper), unit.today)
     unit.send(helper.id, asked, f"help:{request.id}")
     unit.show(done(unit.words, "help.sent", f"H-{request.id}", name=helper.name))
 
@@ -293,7 +256,7 @@ def close_help(unit: Unit, request: HelpRequest, state: str) -> bool:
     unit.session.refresh(request)
 
     def card_for(reader: Person) -> Card:
-        return cards.help_asked(Words(reader.locale), help_view(request, unit, reader), unit.today)
+        return help_cards.help_asked(Words(reader.locale), help_view(request, unit, reader), unit.today)
 
     unit.refresh(f"help:{request.id}", card_for)
     return changed.rowcount == 1

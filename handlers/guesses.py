@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from handlers.meaning import MARGIN
+from handlers.naming import MARGIN
 from handlers.ports import Guess
 from handlers.understanding import Context, Frame, read_people
 from handlers.understanding.frames import Slots

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from handlers.commands import AddNote, AskHelp, CheckIn, Command, Decide, GiveFeedback, Revise
+from handlers.commands import AddNote, AskHelp, CheckIn, Command, Decide, GiveFeedback, NewGoal, Revise
 from handlers.dialogs import VERBATIM
 from handlers.understanding import Context, Frame, is_yes, understand
 
@@ -52,7 +52,7 @@ def interrupts(command: Command, asked: Sequence[str], frame: Frame, text: str, 
         # A bare value reads as a check-in: it is the answer, unless it names another goal.
         goal = frame.slots.get("goal")
         return frame.intent != "checkin" or (goal is not None and "goal" not in asked and goal != command.goal)
-    if isinstance(command, Revise):
+    if isinstance(command, Revise | NewGoal):
         return frame.intent not in {"checkin", "goal_revise", "goal_new"}
     if "person" in asked and "text" in frame.slots:
         return not isinstance(command, GiveFeedback)  # a whole feedback: no answer to whom to ask for help

@@ -14,7 +14,8 @@ from cards.formats import amount, short
 from cards.model import Button, Card, Fact, do
 from cards.views import MemberView
 from handlers import digest as digest_cards
-from handlers import org, pace
+from handlers import org, pace, policy
+from handlers.colleagues import asked_about
 from handlers.commands import (
     NotUnderstood,
     NotYet,
@@ -26,7 +27,7 @@ from handlers.commands import (
     ShowTeam,
     ShowTodo,
 )
-from handlers.permissions import may, of_person, to_goal, to_team
+from handlers.permissions import may, of_person, to_goal, to_goals_of, to_team
 from handlers.revisions import waiting_for
 from handlers.unit import Refusal, Unit
 from handlers.views import find_goal, goal_view, name_of, open_goals, owner_name, revision_view
@@ -79,16 +80,13 @@ def help_waiting(session: Session, helper: str) -> Sequence[HelpRequest]:
 
 
 def goals(command: ShowGoals, unit: Unit) -> None:
-    person = unit.session.get(Person, command.person) if command.person else unit.actor
+    person = asked_about(unit, command)
     if person is None:
-        raise Refusal("ask.person")
-    found = open_goals(unit.session, person.id, unit.today)
-    own = person.id == unit.actor.id
-    visible = [g for g in found if may("goal.see", to_goal(unit.session, unit.actor, g))]
-    if found and not visible:
+        return
+    if not may("goal.see", to_goals_of(unit.session, unit.actor, person)):
         raise Refusal("refuse.see.goal", name=person.name)
-    words = unit.words
-    if not visible:
+    found, own, words = open_goals(unit.session, person.id, unit.today), person.id == unit.actor.id, unit.words
+    if not found:
         nobody = org.contact(unit.session, words)
         empty = (
             cards.say(words, "goals.none.mine", who=nobody) if own else cards.say(words, "goals.none", name=person.name)
@@ -96,7 +94,7 @@ def goals(command: ShowGoals, unit: Unit) -> None:
         unit.reply(empty)
         return
     title = words("goals.mine") if own else words("goals.title", name=person.name)
-    unit.reply(goal_cards.goal_list(words, title, [goal_view(g, unit) for g in visible], own=own))
+    unit.reply(goal_cards.goal_list(words, title, [goal_view(g, unit) for g in found], own=own))
 
 
 def goal(command: ShowGoal, unit: Unit) -> None:
@@ -252,8 +250,11 @@ def digest(_command: ShowDigest, unit: Unit) -> None:
     unit.reply(digest_cards.asked(unit).card)
 
 
-def not_yet(_command: NotYet, unit: Unit) -> None:
-    unit.reply(cards.not_yet(unit.words))
+def not_yet(command: NotYet, unit: Unit) -> None:
+    """Who can help instead; of reminders, when they keep quiet."""
+    rules = policy.read(unit.session).of(unit.actor.department)
+    fills = {"begins": rules.quiet_from, "ends": rules.quiet_until}
+    unit.reply(cards.not_yet(unit.words, command.what, org.contact(unit.session, unit.words), **fills))
 
 
 def not_understood(_command: NotUnderstood, unit: Unit) -> None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from handlers import org
-from storage.tables import Feedback, FeedbackRequest, Goal, HelpRequest, Person, Revision, Talk
+from storage.tables import CheckIn, Feedback, FeedbackRequest, Goal, HelpRequest, Nudge, Person, Revision, Talk
 
 MAY: dict[str, frozenset[str]] = {
     "goal.see": frozenset({"owner", "above", "hr", "shared"}),
     "goal.change": frozenset({"owner"}),
     "goal.revise": frozenset({"owner", "above"}),
+    "checkin.note": frozenset({"author"}),
     "revision.see": frozenset({"requester", "approver", "owner", "above", "hr"}),
     "revision.decide": frozenset({"approver"}),
     "revision.withdraw": frozenset({"requester"}),
@@ -25,13 +26,13 @@ MAY: dict[str, frozenset[str]] = {
     "feedback.count": frozenset({"giver", "receiver", "reader", "hr"}),
     "request.answer": frozenset({"asked"}),
     "talk.read": frozenset({"party"}),
-    "help.read": frozenset({"requester", "helper"}),
     "help.answer": frozenset({"helper"}),
     "team.see": frozenset({"manager"}),
     "digest.see": frozenset({"hr"}),
     "audit.see": frozenset({"hr", "admin"}),
     "delivery.see": frozenset({"self", "admin"}),
     "nudge.see": frozenset({"self", "hr", "admin"}),
+    "nudge.answer": frozenset({"self"}),
     "person.see": frozenset({"anyone"}),
 }
 
@@ -53,10 +54,16 @@ def to_goal(session: Session, actor: Person, goal: Goal) -> set[str]:
         if is_head(session, actor, goal.owner):
             found.add("owner")
         return found
-    if goal.owner == actor.id:
-        found.add("owner")
     owner = session.get(Person, goal.owner)
-    if owner is not None and org.is_above(session, actor.id, owner):
+    return to_goals_of(session, actor, owner) if owner is not None else found
+
+
+def to_goals_of(session: Session, actor: Person, owner: Person) -> set[str]:
+    """To each goal of one person, and so whether or not they have any."""
+    found = of_person(actor)
+    if owner.id == actor.id:
+        found.add("owner")
+    if org.is_above(session, actor.id, owner):
         found.add("above")
     return found
 
@@ -74,8 +81,11 @@ def inside(path: str, department: str) -> bool:
 
 
 def to_revision(session: Session, actor: Person, revision: Revision) -> set[str]:
-    goal = session.get_one(Goal, revision.goal)
-    found = to_goal(session, actor, goal)
+    """A new goal that is not agreed yet is seen like the goals its requester has."""
+    if revision.goal is None:
+        found = to_goals_of(session, actor, session.get_one(Person, revision.requester))
+    else:
+        found = to_goal(session, actor, session.get_one(Goal, revision.goal))
     if revision.requester == actor.id:
         found.add("requester")
     if actor.id in revision.approvers:
@@ -83,8 +93,8 @@ def to_revision(session: Session, actor: Person, revision: Revision) -> set[str]
     return found
 
 
-def to_feedback(session: Session, actor: Person, feedback: Feedback) -> set[str]:
-    """The receiver's manager of today is a `reader` where the giver chose so; a withdrawn one is the giver's alone."""
+def to_feedback(actor: Person, feedback: Feedback) -> set[str]:
+    """A `reader` is the very person whom the giver chose; a withdrawn one is the giver's alone."""
     found = of_person(actor)
     if feedback.giver == actor.id:
         found.add("giver")
@@ -92,10 +102,18 @@ def to_feedback(session: Session, actor: Person, feedback: Feedback) -> set[str]
         return found
     if feedback.receiver == actor.id:
         found.add("receiver")
-    receiver = session.get(Person, feedback.receiver)
-    if feedback.readers == "receiver_and_manager" and receiver is not None and receiver.manager == actor.id:
+    if feedback.reader == actor.id:
         found.add("reader")
     return found
+
+
+def to_checkin(actor: Person, checkin: CheckIn) -> set[str]:
+    return of_person(actor) | ({"author"} if checkin.person == actor.id else set())
+
+
+def to_nudge(actor: Person, nudge: Nudge) -> set[str]:
+    """`self`: whom it was said to."""
+    return of_person(actor) | ({"self"} if nudge.person == actor.id else set())
 
 
 def to_request(actor: Person, request: FeedbackRequest) -> set[str]:
@@ -108,12 +126,7 @@ def to_talk(actor: Person, talk: Talk) -> set[str]:
 
 
 def to_help(actor: Person, request: HelpRequest) -> set[str]:
-    found = of_person(actor)
-    if request.requester == actor.id:
-        found.add("requester")
-    if request.helper == actor.id:
-        found.add("helper")
-    return found
+    return of_person(actor) | ({"helper"} if request.helper == actor.id else set())
 
 
 def to_team(session: Session, actor: Person) -> set[str]:

@@ -13,9 +13,10 @@ from sqlmodel import col, select
 
 from cards import home as cards
 from cards import questions as answers
-from cards.formats import short
+from cards.formats import day, short
 from cards.views import FeedbackView, MemberView
-from handlers import feedback, org, pace
+from handlers import org, pace
+from handlers.colleagues import asked_about, choose_person
 from handlers.commands import (
     ShowApprovals,
     ShowGap,
@@ -27,7 +28,7 @@ from handlers.commands import (
     ShowTasks,
 )
 from handlers.overview import STALE, member
-from handlers.permissions import may, to_feedback, to_goal, to_team
+from handlers.permissions import may, to_feedback, to_goals_of, to_team
 from handlers.revisions import waiting_for
 from handlers.unit import Refusal, Unit
 from handlers.views import feedback_view, goal_view, name_of, open_goals, revision_view
@@ -43,18 +44,42 @@ SUGGESTS = re.compile(
 SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 
 
-def tasks(_command: ShowTasks, unit: Unit) -> None:
-    """Goals below their target, nearest deadline first, and help that was promised."""
-    goals = [g for g in open_goals(unit.session, unit.actor.id, unit.today) if pace.progress(g) < 1]
-    promised = unit.session.exec(
-        select(HelpRequest).where(HelpRequest.helper == unit.actor.id, HelpRequest.state == "accepted")
-    ).all()
-    if not goals and not promised:
-        unit.reply(cards.say(unit.words, "tasks.none", "goals"))
+def tasks(command: ShowTasks, unit: Unit) -> None:
+    """Goals below their target, nearest deadline first, and help promised; only of the days named, where some are."""
+    below = [g for g in open_goals(unit.session, unit.actor.id, unit.today) if pace.progress(g) < 1]
+    wanted = select(HelpRequest).where(HelpRequest.helper == unit.actor.id, HelpRequest.state == "accepted")
+    promised = unit.session.exec(wanted.order_by(col(HelpRequest.id))).all()
+    days = (command.first or date.min, command.last or date.max)
+    goals = [g for g in below if _goal_falls_in(g, *days)]
+    helps = [h for h in promised if _help_falls_in(h, unit.today, *days)]
+    elsewhere = len(below) + len(promised) - len(goals) - len(helps)
+    if not goals and not helps:
+        key = "tasks.none.then" if elsewhere else "tasks.none"
+        unit.reply(cards.say(unit.words, key, "goals", days=_days(unit, command), count=elsewhere))
         return
     goals.sort(key=lambda g: (g.due, g.id))
-    helps = [(f"H-{h.id}", name_of(unit.session, h.requester), h.due) for h in promised]
-    unit.reply(answers.tasks(unit.words, [goal_view(g, unit) for g in goals], helps, unit.today))
+    shown = [(f"H-{h.id}", name_of(unit.session, h.requester), h.due) for h in helps]
+    views = [goal_view(g, unit) for g in goals]
+    unit.reply(answers.tasks(unit.words, views, shown, unit.today, days=_days(unit, command), elsewhere=elsewhere))
+
+
+def _goal_falls_in(goal: Goal, first: date, last: date) -> bool:
+    """Whether it is due in these days, or its cycle is a part of them."""
+    begins, ends = pace.cycle_span(goal.cycle)
+    return first <= goal.due <= last or (first <= begins and ends <= last)
+
+
+def _help_falls_in(promise: HelpRequest, today: date, first: date, last: date) -> bool:
+    """What was promised for no day in particular is of today."""
+    return first <= (promise.due or today) <= last
+
+
+def _days(unit: Unit, command: ShowTasks) -> str:
+    """The days as they are said, such as 11-01 – 11-30; empty for all."""
+    if command.first is None or command.last is None:
+        return ""
+    first, last = day(command.first, unit.today), day(command.last, unit.today)
+    return first if first == last else f"{first} – {last}"
 
 
 def approvals(_command: ShowApprovals, unit: Unit) -> None:
@@ -65,8 +90,9 @@ def approvals(_command: ShowApprovals, unit: Unit) -> None:
     unit.reply(answers.approvals(unit.words, [revision_view(r, unit, unit.actor) for r in waiting[:SHOWN]]))
 
 
-def gap(_command: ShowGap, unit: Unit) -> None:
-    goals = open_goals(unit.session, unit.actor.id, unit.today)
+def gap(command: ShowGap, unit: Unit) -> None:
+    own = open_goals(unit.session, unit.actor.id, unit.today)
+    goals = [g for g in own if g.id in command.goals] or own
     if not goals:
         unit.reply(cards.say(unit.words, "goals.none.mine", who=org.contact(unit.session, unit.words)))
         return
@@ -82,9 +108,9 @@ def suggestions(_command: ShowSuggestions, unit: Unit) -> None:
         return
     views = [feedback_view(f, unit, unit.actor) for f in received[:SHOWN]]
     found = next((v for v in views if suggested(v.texts[-1])), None)
-    day = views[0].at.date().isoformat()
     if found is None:
-        unit.reply(cards.say(unit.words, "suggest.none", "feedback", name=views[0].giver, day=day))
+        at = views[0].at.date().isoformat()
+        unit.reply(cards.say(unit.words, "suggest.none", "feedback", name=views[0].giver, day=at))
         return
     unit.reply(answers.suggestions(unit.words, found, suggested(found.texts[-1]), unit.today))
 
@@ -127,28 +153,31 @@ def _longest_silence(member: MemberView) -> date:
 
 def person(command: ShowPerson, unit: Unit) -> None:
     """Goals where the asker may see them, and the feedback that the asker may read anyway."""
-    if command.person is None:
-        feedback.choose_person(unit, command, (), unit.words("person.who.title"), unit.words("feedback.who.text"))
+    if command.person is None and not command.among:
+        choose_person(unit, command, (), unit.words("person.who.title"), unit.words("feedback.who.text"))
         return
-    who = unit.session.get(Person, command.person)
-    if who is None or not who.active:
+    who = asked_about(unit, command)
+    if who is None:
+        return
+    if not who.active:
         raise Refusal("ask.person")
-    goals = _visible_goals(unit, who)
+    sees = may("goal.see", to_goals_of(unit.session, unit.actor, who))
     readable = [view for view in _readable(unit, who) if view.at > unit.local(unit.now - MONTH)]
-    if not goals and not readable:
+    if not sees and not readable:
         raise Refusal("person.nothing", name=who.name)
-    seen = member(unit, who) if goals else None
+    seen = member(unit, who) if sees else None
     unit.reply(answers.person(unit.words, who.name, seen, readable, unit.today))
 
 
 def growth(command: ShowGrowth, unit: Unit) -> None:
     """Check-ins, agreed changes and feedback on one line of time, the newest first."""
-    who = unit.session.get(Person, command.person) if command.person else unit.actor
+    who = asked_about(unit, command)
     if who is None:
-        raise Refusal("ask.person")
+        return
     events = [*_progress(unit, who), *_feedback_events(unit, who)]
     if not events:
-        key = "growth.none" if who.id == unit.actor.id else "person.nothing"
+        sees = may("goal.see", to_goals_of(unit.session, unit.actor, who))
+        key = "growth.none" if sees else "person.nothing"
         unit.reply(cards.say(unit.words, key, "goals", name=who.name))
         return
     events.sort(key=lambda event: event[0], reverse=True)
@@ -177,13 +206,13 @@ def _feedback_events(unit: Unit, who: Person) -> Iterator[Event]:
 
 
 def _visible_goals(unit: Unit, who: Person) -> list[Goal]:
-    found = open_goals(unit.session, who.id, unit.today)
-    return [g for g in found if may("goal.see", to_goal(unit.session, unit.actor, g))]
+    sees = may("goal.see", to_goals_of(unit.session, unit.actor, who))
+    return open_goals(unit.session, who.id, unit.today) if sees else []
 
 
 def _readable(unit: Unit, who: Person) -> list[FeedbackView]:
     """The feedback somebody received, as far as the asker may read it."""
     wanted = select(Feedback).where(Feedback.receiver == who.id, Feedback.state == "given")
     rows = unit.session.exec(wanted.order_by(col(Feedback.id).desc()).limit(50))
-    readable = [f for f in rows if may("feedback.read", to_feedback(unit.session, unit.actor, f))]
+    readable = [f for f in rows if may("feedback.read", to_feedback(unit.actor, f))]
     return [feedback_view(f, unit, unit.actor) for f in readable[:SHOWN]]

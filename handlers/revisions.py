@@ -14,13 +14,13 @@ from cards.home import say
 from cards.model import Card
 from cards.views import RevisionView
 from cards.wording import Words
-from handlers import dialogs, nudges, org, pace
+from handlers import agreeing, dialogs, org
 from handlers.checkins import choosable, own_goal
-from handlers.commands import Decide, Revise, WithdrawRevision
+from handlers.commands import Command, Decide, Revise, WithdrawRevision
 from handlers.permissions import may, to_revision
 from handlers.unit import Refusal, Unit
 from handlers.views import changes, goal_view, name_of, revision_id, revision_view
-from storage.tables import Goal, GoalVersion, Person, Revision
+from storage.tables import Goal, Person, Revision
 
 HEAVIEST = 100.0  # percent
 
@@ -75,7 +75,7 @@ def take_back(unit: Unit, revision: Revision) -> bool:
     """False where it is decided already."""
     if not _close(unit, revision, "withdrawn"):
         return False
-    unit.audit("revision.withdrawn", revision.goal, after={"revision": revision.id})
+    unit.audit("revision.withdrawn", subject(revision), after={"revision": revision.id})
     refresh(unit, revision)
     return True
 
@@ -187,30 +187,38 @@ def _ask_reason(command: Revise, unit: Unit, goal: Goal, draft: Revision) -> Non
 
 
 def _change_words(unit: Unit, goal: Goal, revision: Revision) -> str:
-    view = RevisionView("", "", "", goal_view(goal, unit), changes(revision, goal, unit.today), "", "pending")
+    view = RevisionView("", "", "", goal_view(goal, unit), changes(revision, goal.unit, unit.today), "", "pending")
     return view.change(unit.words)
 
 
 def _submit(command: Revise, unit: Unit, goal: Goal, revision: Revision) -> None:
-    """The row, the audit line, the approver's card and the requester's own belong together."""
     owner = unit.session.get(Person, goal.owner) if goal.owner_kind == "person" else unit.actor
-    found = org.approver_for(unit.session, owner or unit.actor, unit.actor.id, unit.today)
+    submit(command, unit, owner or unit.actor, revision)
+
+
+def submit(command: Command, unit: Unit, owner: Person, revision: Revision) -> None:
+    """The row, the audit line, the approver's card and the requester's own belong together."""
+    found = org.approver_for(unit.session, owner, unit.actor.id, unit.today)
     if found is None:
         raise Refusal("refuse.no.approver", who=org.contact(unit.session, unit.words))
     revision.approver, revision.approvers = found.person.id, [found.person.id]
     unit.session.add(revision)
     unit.session.flush()
-    unit.audit("revision.asked", goal.id, before=_terms(revision, "old"), after=_terms(revision, "new"))
+    unit.audit("revision.asked", subject(revision), before=_terms(revision, "old"), after=_terms(revision, "new"))
     dialogs.finish(unit, command)
     words = Words(found.person.locale)
     unit.send(found.person.id, cards.to_approve(words, revision_view(revision, unit, found.person)), topic(revision))
     skipped = "".join(
         unit.words("revise.skipped", skipped=name, why=unit.words(f"revise.why.{why}")) for name, why in found.skipped
     )
-    mine = cards.mine(unit.words, revision_view(revision, unit, unit.actor))
-    change = _change_words(unit, goal, revision)
-    sent = skipped + unit.words("revise.sent", approver=found.person.name, change=change)
-    unit.show(cards.with_text(mine, sent), topic(revision))
+    view = revision_view(revision, unit, unit.actor)
+    sent = skipped + unit.words("revise.sent", approver=found.person.name, change=view.change(unit.words))
+    unit.show(cards.with_text(cards.mine(unit.words, view), sent), topic(revision))
+
+
+def subject(revision: Revision) -> str:
+    """What the audit log calls it: the goal, or the request where there is no goal yet."""
+    return revision.goal or revision_id(revision)
 
 
 def _terms(revision: Revision, which: str) -> dict[str, object]:
@@ -232,16 +240,16 @@ def _ask_request(command: Decide, unit: Unit) -> None:
 
 
 def _decide(command: Decide, unit: Unit, revision: Revision) -> None:
-    goal = unit.session.get_one(Goal, revision.goal, with_for_update=True)
-    if command.approve and goal.version != revision.based_on:
+    goal = unit.session.get_one(Goal, revision.goal, with_for_update=True) if revision.goal else None
+    if command.approve and goal is not None and goal.version != revision.based_on:
         raise Refusal("revision.changed", version=goal.version, requester=name_of(unit.session, revision.requester))
     state = "approved" if command.approve else "rejected"
     if not _close(unit, revision, state, command.reason or ""):
         show_decided(unit, revision)
         return
     if command.approve:
-        _apply(unit, goal, revision)
-    unit.audit(f"revision.{state}", goal.id, before=_terms(revision, "old"), after=_terms(revision, "new"))
+        agreeing.change(unit, goal, revision) if goal is not None else agreeing.create(unit, revision)
+    unit.audit(f"revision.{state}", subject(revision), before=_terms(revision, "old"), after=_terms(revision, "new"))
     dialogs.end(unit, Decide, request=revision.id)
     refresh(unit, revision)
     _tell_requester(unit, revision)
@@ -260,42 +268,20 @@ def _close(unit: Unit, revision: Revision, state: str, reason: str = "") -> bool
     return changed.rowcount == 1
 
 
-def _apply(unit: Unit, goal: Goal, revision: Revision) -> None:
-    """The goal takes the new terms; the old ones stay in its versions."""
-    pace.settle(goal)
-    goal.target = goal.target if revision.new_target is None else revision.new_target
-    goal.weight = goal.weight if revision.new_weight is None else revision.new_weight
-    goal.due = goal.due if revision.new_due is None else revision.new_due
-    goal.version += 1
-    pace.note_red(goal, unit.today)
-    unit.session.add(
-        GoalVersion(
-            goal=goal.id,
-            version=goal.version,
-            target=goal.target,
-            weight=goal.weight,
-            due=goal.due,
-            at=unit.now,
-            by=unit.actor.id,
-            revision=revision.id,
-        )
-    )
-    unit.session.flush()
-    nudges.recovered(unit, goal)
-
-
 def _tell_requester(unit: Unit, revision: Revision) -> None:
     """A changed card makes no sound: a line says that it was decided."""
     requester = unit.session.get_one(Person, revision.requester)
     view = revision_view(revision, unit, requester)
     words = Words(requester.locale)
+    is_agreed = view.is_new and revision.state == "approved"
     told = say(
         words,
-        f"revision.told.{revision.state}",
+        "revision.told.new" if is_agreed else f"revision.told.{revision.state}",
         id=view.id,
         who=view.decided_by,
         change=view.change(words),
         version=view.goal.version,
+        goal=view.goal.id,
         reason=view.decision_reason,
     )
     unit.send(requester.id, told)

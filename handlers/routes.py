@@ -1,10 +1,9 @@
-"""From what was pressed, typed or understood to a command. Tables, in the order they are tried."""
+"""From what was pressed or typed to a command. Tables, in the order they are tried."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from handlers.commands import (
     AnswerFeedbackRequest,
@@ -19,25 +18,23 @@ from handlers.commands import (
     EditFeedback,
     GiveFeedback,
     MendFeedback,
-    NotUnderstood,
-    NotYet,
     OfferEvidence,
     OpenCode,
+    ReadFeedback,
     RecordTalk,
     RemindManager,
     RequestFeedback,
     Respond,
     Revise,
-    SetLanguage,
     ShowCode,
     ShowDigest,
     ShowFeedback,
+    ShowGiven,
     ShowGoal,
     ShowGoals,
     ShowGrowth,
     ShowHome,
     ShowRanking,
-    ShowSnapshot,
     ShowTalk,
     ShowTalks,
     ShowTeam,
@@ -49,7 +46,6 @@ from handlers.commands import (
     UpdateWeek,
     WithdrawRevision,
 )
-from handlers.understanding import Frame
 
 Args = Mapping[str, str]
 
@@ -79,6 +75,8 @@ DOS: dict[str, Callable[[Args], Command]] = {
     "edit_feedback": lambda a: EditFeedback(feedback=row_id(a.get("feedback", ""))),
     "thank": lambda a: Thank(feedback=row_id(a.get("feedback", ""))),
     "feedback_list": lambda _: ShowFeedback(),
+    "given": lambda _: ShowGiven(),
+    "read_feedback": lambda a: ReadFeedback(feedback=row_id(a.get("feedback", ""))),
     "mend": lambda _: MendFeedback(),
     "tag": lambda a: TagFeedback(feedback=row_id(a.get("feedback", ""))),
     "ask_feedback": lambda a: RequestFeedback(person=a.get("person")),
@@ -106,6 +104,7 @@ DOS: dict[str, Callable[[Args], Command]] = {
     "confirm": lambda a: Confirm(of=a.get("of", ""), yes=a.get("yes") == "1"),
     "remind": lambda a: RemindManager(nudge=row_id(a.get("nudge", "")), request=row_id(a.get("request", ""))),
 }
+
 
 # The typed equivalents of buttons: what `Button.say` prints. `{id}` stands for a numbered thing.
 TYPED: tuple[tuple[str, Callable[[re.Match[str]], Command]], ...] = (
@@ -141,6 +140,8 @@ TYPED: tuple[tuple[str, Callable[[re.Match[str]], Command]], ...] = (
     (r"(?:记录一对一|record talk) ?(?P<id>t-?\d+)", lambda m: RecordTalk(talk=row_id(m["id"]))),
     (r"(?:取消一对一|cancel talk) ?(?P<id>t-?\d+)", lambda m: CancelTalk(talk=row_id(m["id"]))),
     (r"(?:我收到的反馈|feedback i received)", lambda _: ShowFeedback()),
+    (r"我(?:给出|给过|写过|给|写)的反馈|feedback i (?:gave|wrote|have given)", lambda _: ShowGiven()),
+    (r"(?:看|查看|see |read )(?:反馈|feedback) ?(?P<id>f-?\d+)", lambda m: ReadFeedback(feedback=row_id(m["id"]))),
     (r"(?:谢谢|thanks) ?(?P<id>f-?\d+)", lambda m: Thank(feedback=row_id(m["id"]))),
     (r"(?:接受|accept) ?(?P<id>h-?\d+)", lambda m: AnswerHelp(help=row_id(m["id"]), accept=True)),
     (r"(?:婉拒|decline) ?(?P<id>h-?\d+)", lambda m: AnswerHelp(help=row_id(m["id"]), accept=False)),
@@ -160,10 +161,6 @@ TYPED: tuple[tuple[str, Callable[[re.Match[str]], Command]], ...] = (
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), make) for pattern, make in TYPED)
 
 
-PAST = re.compile(r"记|补录|登记|聊了|谈了|聊过|谈过|刚|昨|上周|上次|had|log|record|did|just|was", re.IGNORECASE)
-BOOKS = re.compile(r"约|安排|book|schedule", re.IGNORECASE)
-
-
 def from_do(name: str, args: Args) -> Command | None:
     """None for something this version does not know: an old card, or somebody who makes things up."""
     make = DOS.get(name)
@@ -177,113 +174,3 @@ def from_typed(text: str) -> Command | None:
         if found:
             return make(found)
     return None
-
-
-def _text(frame: Frame, slot: str) -> str | None:
-    value = frame.slots.get(slot)
-    return None if value is None else str(value)
-
-
-def _number(frame: Frame, slot: str) -> float | None:
-    value = frame.slots.get(slot)
-    return float(value) if isinstance(value, int | float) else None
-
-
-def _day(frame: Frame, slot: str) -> date | None:
-    value = _text(frame, slot)
-    return date.fromisoformat(value[:10]) if value else None
-
-
-def _check_in(frame: Frame) -> Command:
-    return CheckIn(
-        goal=_text(frame, "goal"),
-        value=_number(frame, "value"),
-        mode=_text(frame, "mode") or "absolute",
-        unit=frame.unit_said,
-        health=_text(frame, "health"),
-        among=frame.candidates.get("goal", ()),
-    )
-
-
-def _revise(frame: Frame) -> Command:
-    return Revise(
-        goal=_text(frame, "goal"),
-        target=_number(frame, "target"),
-        weight=_number(frame, "weight"),
-        due=_day(frame, "due"),
-        reason=_text(frame, "reason"),
-        among=frame.candidates.get("goal", ()),
-    )
-
-
-def _decide(frame: Frame) -> Command:
-    request = _text(frame, "request")
-    return Decide(
-        request=row_id(request) if request else None,
-        approve=frame.intent == "approve",
-        reason=_text(frame, "reason"),
-    )
-
-
-def _give(frame: Frame) -> Command:
-    among = frame.candidates.get("person", ())
-    return GiveFeedback(person=_text(frame, "person"), text=_text(frame, "text"), among=among)
-
-
-def _help(frame: Frame) -> Command:
-    return AskHelp(person=_text(frame, "person"), due=_day(frame, "due"), among=frame.candidates.get("person", ()))
-
-
-FRAMES: dict[str, Callable[[Frame], Command]] = {
-    "home": lambda _: ShowHome(),
-    "goals": lambda f: ShowGoals(person=_text(f, "person")),
-    "checkin": _check_in,
-    "goal_revise": _revise,
-    "feedback": _give,
-    "feedback_list": lambda f: ShowFeedback(person=_text(f, "person")),
-    "feedback_request": lambda f: RequestFeedback(person=_text(f, "person"), among=f.candidates.get("person", ())),
-    "growth": lambda f: ShowGrowth(person=_text(f, "person")),
-    "snapshot": lambda f: ShowSnapshot(period=_text(f, "period"), person=_text(f, "person")),
-    "ranking": lambda _: ShowRanking(),
-    "help": _help,
-    "todo": lambda _: ShowTodo(),
-    "team": lambda _: ShowTeam(),
-    "approve": _decide,
-    "reject": _decide,
-    "undo": lambda _: Undo(),
-    "unknown": lambda _: NotUnderstood(),
-}
-
-
-def from_frame(frame: Frame, text: str) -> Command:
-    """A sentence's meaning as a command; meanings that nothing is built for yet are told apart from no meaning."""
-    if frame.intent == "settings":
-        return _settings(text)
-    if frame.intent == "one_on_one":
-        return _talk(frame, text)
-    make = FRAMES.get(frame.intent)
-    if make is None:
-        return NotYet()
-    command = make(frame)
-    if isinstance(command, AskHelp) and command.person:
-        # The sentence itself says what is needed.
-        return AskHelp(person=command.person, text=text.strip(), due=command.due)
-    return command
-
-
-def _talk(frame: Frame, text: str) -> Command:
-    """To be booked, unless the sentence wants it written down or the time said is over by its words."""
-    person, at, among = _text(frame, "person"), _text(frame, "at"), frame.candidates.get("person", ())
-    if re.search(r"我的一对一|有哪些一对一|my one", text, re.IGNORECASE):
-        return ShowTalks()
-    if PAST.search(text) and not BOOKS.search(text):
-        return RecordTalk(person=person, at=at, among=among)
-    return BookTalk(person=person, at=at, among=among)
-
-
-def _settings(text: str) -> Command:
-    if re.search(r"英文|英语|english", text, re.IGNORECASE):
-        return SetLanguage(locale="en")
-    if re.search(r"中文|汉语|chinese", text, re.IGNORECASE):
-        return SetLanguage(locale="zh")
-    return NotYet()

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from cards import tags
 from handlers.checkins import absolute, known
-from handlers.commands import AddNote, CheckIn, Command, Revise, TagFeedback
+from handlers.commands import AddNote, CheckIn, Command, NewGoal, Revise, TagFeedback
 from handlers.understanding import (
     Context,
     Reading,
@@ -28,6 +29,7 @@ from storage.tables import Feedback, Goal
 
 MARGIN = 0.12  # a best match that is not that much better than the next is no answer
 SENDS = re.compile(r"^(?:仍然)?发|^send", re.IGNORECASE)
+NOTHING = re.compile(r"去掉|删掉|remove", re.IGNORECASE)
 Slots = dict[str, object]
 
 
@@ -81,10 +83,25 @@ def _value(unit: Unit, _context: Context, command: Command, text: str) -> Slots:
     return {"value": reading.value, "mode": reading.mode, "unit": reading.unit}
 
 
-def _target(unit: Unit, _context: Context, command: Command, text: str) -> Slots:
+def _target(unit: Unit, context: Context, command: Command, text: str) -> Slots:
+    if isinstance(command, NewGoal):
+        return _new_target(context, text)
     reading = _reading(unit, command, text)
     goal = _goal_of(unit, command)
     return {"target": absolute(goal, reading.value, reading.mode)}
+
+
+def _new_target(context: Context, text: str) -> Slots:
+    """The figure with its unit, as the sentence that asks for a new goal would say it."""
+    said = understand(f"新增目标：做到{text}", context).slots
+    if "target" not in said:
+        raise Unreadable("ask.number")
+    return {"target": said["target"], "unit": said.get("unit", "")}
+
+
+def _start(_unit: Unit, context: Context, _command: Command, text: str) -> Slots:
+    """In the target's unit; what was said with it was said for the eyes."""
+    return {"start": _new_target(context, text)["target"]}
 
 
 def _reading(unit: Unit, command: Command, text: str) -> Reading:
@@ -164,9 +181,13 @@ def _tag(kind: str) -> Callable[[Unit, Context, Command, str], Slots]:
         found = tag_lists(unit.session, feedback).find(kind, text) if feedback is not None else None
         if found is None:
             raise Unreadable("ask.choice")
-        return {kind: found}
+        return {kind: found or tags.NONE}
 
     return read
+
+
+def _document(_unit: Unit, _context: Context, _command: Command, text: str) -> Slots:
+    return {"document": tags.NONE if NOTHING.fullmatch(text.strip()) else text.strip()}
 
 
 def _at(_unit: Unit, context: Context, _command: Command, text: str) -> Slots:
@@ -199,6 +220,8 @@ def _change(unit: Unit, context: Context, command: Revise, text: str) -> Slots:
 READERS: dict[str, Callable[[Unit, Context, Command, str], Slots]] = {
     "goal": _goal,
     "person": _person,
+    "title": _words_as("title"),
+    "start": _start,
     "value": _value,
     "target": _target,
     "weight": _weight,
@@ -212,10 +235,10 @@ READERS: dict[str, Callable[[Unit, Context, Command, str], Slots]] = {
     "dimension": _tag("dimension"),
     "behavior": _tag("behavior"),
     "scene": _tag("scene"),
-    "document": _words_as("document"),
+    "document": _document,
     "at": _at,
     "important": _words_as("important"),
     "hardest": _words_as("hardest"),
     "support": _words_as("support"),
 }
-SKIPPABLE = frozenset({AddNote, TagFeedback})  # what is not filled in is deliberately nothing
+SKIPPABLE = frozenset({AddNote, TagFeedback})  # what is not filled in is not asked again

@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 
 from cards import home, questions
 from handlers import pace
+from handlers.colleagues import asked_about
 from handlers.commands import ShowSnapshot
-from handlers.permissions import may, to_feedback, to_goal
+from handlers.permissions import may, to_feedback, to_goals_of
 from handlers.unit import Refusal, Unit
 from storage.tables import CheckIn, Feedback, Goal, GoalVersion, Person
 
@@ -26,16 +27,15 @@ class Span:
 
 def show(command: ShowSnapshot, unit: Unit) -> None:
     """Goals as far as the asker may see them; of feedback only how much there was."""
-    who = unit.session.get(Person, command.person) if command.person else unit.actor
+    who = asked_about(unit, command)
     if who is None:
-        raise Refusal("ask.person")
+        return
     period = command.period or f"{unit.today.year}Q{(unit.today.month + 2) // 3}"
     span = _span(unit, period)
     mine = unit.session.exec(select(Goal).where(Goal.owner == who.id).order_by(col(Goal.weight).desc(), col(Goal.id)))
-    goals = [g for g in mine if _runs_in(g, period)]
-    seen = [g for g in goals if may("goal.see", to_goal(unit.session, unit.actor, g))]
-    if goals and not seen:
+    if not may("goal.see", to_goals_of(unit.session, unit.actor, who)):
         raise Refusal("refuse.see.goal", name=who.name)
+    seen = [g for g in mine if _runs_in(g, period)]
     if not seen:
         unit.reply(home.say(unit.words, "snapshot.none", "goals", name=who.name, period=period))
         return
@@ -91,4 +91,4 @@ def _feedback(unit: Unit, who: Person, span: Span) -> int:
     """How many the asker may know of."""
     received = select(Feedback).where(Feedback.receiver == who.id, Feedback.state == "given")
     rows = unit.session.exec(received.where(col(Feedback.at) >= span.begins, col(Feedback.at) < span.ends))
-    return sum(may("feedback.count", to_feedback(unit.session, unit.actor, row)) for row in rows)
+    return sum(may("feedback.count", to_feedback(unit.actor, row)) for row in rows)

@@ -17,7 +17,8 @@ from cards.formats import day, moment
 from cards.home import say
 from cards.model import Card
 from cards.wording import Words
-from handlers import dialogs, feedback, nudges
+from handlers import dialogs, nudges
+from handlers.colleagues import choose_person, colleague
 from handlers.commands import BookTalk, CancelTalk, RecordTalk, ShowTalk, ShowTalks
 from handlers.permissions import may, to_talk
 from handlers.unit import Refusal, Unit
@@ -31,9 +32,9 @@ def book(command: BookTalk, unit: Unit) -> None:
     words = unit.words
     if command.person is None:
         title, text = words("talk.who.title"), words("feedback.who.text")
-        feedback.choose_person(unit, command, command.among, title, text)
+        choose_person(unit, command, command.among, title, text)
         return
-    other = feedback.colleague(unit, command.person, "talk.self")
+    other = colleague(unit, command.person, "talk.self")
     if command.at is None:
         dialogs.ask(unit, command, ("at",), lambda d: cards.ask_when(words, other.name, d))
         return
@@ -63,9 +64,9 @@ def record(command: RecordTalk, unit: Unit) -> None:
 def _record_unbooked(command: RecordTalk, unit: Unit) -> None:
     if command.person is None:
         title, text = unit.words("talk.who.title"), unit.words("feedback.who.text")
-        feedback.choose_person(unit, command, command.among, title, text)
+        choose_person(unit, command, command.among, title, text)
         return
-    other = feedback.colleague(unit, command.person, "talk.self")
+    other = colleague(unit, command.person, "talk.self")
     talk = _booked_with(unit, other, command.at)
     if talk is None:
         talk = _new(unit, other, command.at or unit.today.isoformat())

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from cards import tags
 from cards.formats import amount, day, number
 from cards.views import ChangeView, FeedbackView, GoalView, HelpView, ReadingView, RevisionView
-from handlers import org, pace, policy
+from handlers import pace, policy
 from handlers.unit import Unit
 from storage import ahead
 from storage.tables import Feedback, FeedbackVersion, Goal, HelpRequest, Person, Revision
@@ -71,47 +71,58 @@ def revision_id(revision: Revision) -> str:
 
 def revision_view(revision: Revision, unit: Unit, reader: Person) -> RevisionView:
     session = unit.session
-    goal = session.get_one(Goal, revision.goal)
+    goal = session.get_one(Goal, revision.goal) if revision.goal else None
     return RevisionView(
         id=revision_id(revision),
         requester=name_of(session, revision.requester),
         approver=name_of(session, revision.approver),
-        goal=goal_view(goal, unit),
-        changes=changes(revision, goal, unit.today),
+        goal=goal_view(goal, unit) if goal is not None else _not_yet_agreed(revision),
+        changes=changes(revision, goal.unit if goal is not None else revision.unit, unit.today),
         reason=revision.reason,
         state=revision.state,
         decided_by=name_of(session, revision.decided_by) if revision.decided_by else "",
         decided_at=unit.local(revision.decided_at, reader) if revision.decided_at else None,
         decision_reason=revision.decision_reason,
+        is_new=revision.based_on == 0,
     )
 
 
-def changes(revision: Revision, goal: Goal, today: date) -> list[ChangeView]:
+def _not_yet_agreed(revision: Revision) -> GoalView:
+    """A goal that is asked for, as far as it has terms."""
+    assert revision.new_target is not None
+    assert revision.new_due is not None
+    start = revision.start or 0.0
+    title, unit, target, due = revision.title, revision.unit, revision.new_target, revision.new_due
+    return GoalView("", title, title, unit, start, target, 0, due, 0, "green", 0, None)
+
+
+def changes(revision: Revision, unit: str, today: date) -> list[ChangeView]:
+    """What becomes other than it was; a new goal has no before."""
     found = []
-    if revision.new_target is not None:
-        found.append(
-            ChangeView("target", amount(revision.old_target, goal.unit), amount(revision.new_target, goal.unit))
-        )
-    if revision.new_weight is not None:
-        found.append(ChangeView("weight", f"{number(revision.old_weight)}%", f"{number(revision.new_weight)}%"))
-    if revision.new_due is not None:
-        found.append(ChangeView("due", day(revision.old_due, today), day(revision.new_due, today)))
+    old_target, old_weight, old_due = revision.old_target, revision.old_weight, revision.old_due
+    if revision.new_target is not None and old_target is not None:
+        found.append(ChangeView("target", amount(old_target, unit), amount(revision.new_target, unit)))
+    if revision.new_weight is not None and old_weight is not None:
+        found.append(ChangeView("weight", f"{number(old_weight)}%", f"{number(revision.new_weight)}%"))
+    if revision.new_due is not None and old_due is not None:
+        found.append(ChangeView("due", day(old_due, today), day(revision.new_due, today)))
     return found
 
 
 def feedback_view(feedback: Feedback, unit: Unit, reader: Person) -> FeedbackView:
     """Only for somebody who may read it: this opens the sealed words."""
     session = unit.session
-    versions = select(FeedbackVersion).where(
+    wanted = select(FeedbackVersion).where(
         FeedbackVersion.feedback == feedback.id, col(FeedbackVersion.undone_at).is_(None)
     )
-    texts = [unit.vault.open(v.text_sealed) for v in session.exec(versions.order_by(col(FeedbackVersion.version)))]
+    versions = session.exec(wanted.order_by(col(FeedbackVersion.version))).all()
     return FeedbackView(
         id=f"F-{feedback.id}",
         giver=name_of(session, feedback.giver),
         receiver=name_of(session, feedback.receiver),
-        manager=reading_manager(session, feedback.receiver) if feedback.readers == "receiver_and_manager" else "",
-        texts=texts,
+        manager=name_of(session, feedback.reader) if feedback.reader else "",
+        texts=[unit.vault.open(v.text_sealed) for v in versions],
+        times=[unit.local(v.at, reader) for v in versions],
         state=feedback.state,
         at=unit.local(feedback.at, reader),
         withdrawn_at=unit.local(unit.now, reader) if feedback.state == "withdrawn" else None,
@@ -145,12 +156,6 @@ def reading_view(text: str, locale: str) -> ReadingView:
         hints=sbi.hints(reading, locale),
         flaw="judges" if reading.judgmental else "" if reading.behavior else "vague",
     )
-
-
-def reading_manager(session: Session, receiver: str) -> str:
-    """The name of somebody's manager; empty where there is none."""
-    person = session.get(Person, receiver)
-    return next((m.name for m in org.managers(session, person)), "") if person else ""
 
 
 def help_view(request: HelpRequest, unit: Unit, reader: Person) -> HelpView:

@@ -55,7 +55,7 @@ def _read_ahead(session: Session, wishes: Sequence[Wish], at: datetime) -> Seque
     needs = [wish.need for wish in wishes]
     requests = [int(need.period) for need in needs if need.kind == "approval"]
     revisions = session.exec(select(Revision).where(col(Revision.id).in_(requests))).all()
-    named = {need.subject for need in needs} | {revision.goal for revision in revisions}
+    named = {need.subject for need in needs} | {revision.goal for revision in revisions if revision.goal}
     goals = session.exec(select(Goal).where(col(Goal.id).in_(named))).all()
     silences = [
         (need.subject, need.period) for need in needs if need.kind == "silence" and nudges.is_escalated(need.stage)

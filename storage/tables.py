@@ -188,8 +188,9 @@ class Evidence(SQLModel, table=True):
 
 
 class Revision(SQLModel, table=True):
-    """A wish to change an agreed goal. None in a `new_…` column: unchanged.
+    """A wish to change an agreed goal, or to have a new one. None in a `new_…` column: unchanged.
 
+    A new goal (`based_on` 0) is named here (`title`, `unit`, `start`); `goal` is what came of it, once it is agreed.
     `state`: pending, approved, rejected, withdrawn. `approvers`: who may decide; `approver` is asked now.
     `based_on`: the goal's version that would be changed.
     """
@@ -198,14 +199,17 @@ class Revision(SQLModel, table=True):
     __table_args__ = (Index("revisions_waiting", "state", "at"),)
 
     id: int | None = _row_id()
-    goal: str = Field(index=True, foreign_key="goals.id")
+    goal: str | None = Field(default=None, index=True, foreign_key="goals.id")
     requester: str = Field(index=True)
     approvers: list[str] = Field(default_factory=list, sa_type=JSON)
     approver: str = Field(index=True)
     based_on: int
-    old_target: float
-    old_weight: float
-    old_due: date
+    title: str = ""
+    unit: str = ""
+    start: float | None = None
+    old_target: float | None = None
+    old_weight: float | None = None
+    old_due: date | None = None
     new_target: float | None = None
     new_weight: float | None = None
     new_due: date | None = None
@@ -218,7 +222,9 @@ class Revision(SQLModel, table=True):
 
 
 class Feedback(SQLModel, table=True):
-    """Feedback from one person to another; the words are in its versions. `readers`: receiver, or receiver_and_manager.
+    """Feedback from one person to another; the words are in its versions.
+
+    `reader`: who may read it besides the two, the receiver's manager when it was given, where the giver chose so.
 
     `state`: given or withdrawn. `dimension`, `behavior`, `scene`: tags of `cards.tags`, empty where none was chosen.
     `request`: the feedback request that it answers.
@@ -234,7 +240,7 @@ class Feedback(SQLModel, table=True):
     id: int | None = _row_id()
     giver: str
     receiver: str
-    readers: str = "receiver"
+    reader: str | None = None
     state: str = "given"
     version: int = 1
     dimension: str = ""

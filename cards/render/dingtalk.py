@@ -48,6 +48,7 @@ _WORDS = {
         "or": "也可以回复“{say}”",
         "press": "点文字，或直接回复它。",
         "answer": "直接回复：{label}",
+        "example": "（{hint}）",
     },
     "en": {
         "colon": ": ",
@@ -55,6 +56,7 @@ _WORDS = {
         "or": "You can also reply “{say}”",
         "press": "Tap a line, or reply with its words.",
         "answer": "Just reply: {label}",
+        "example": " ({hint})",
     },
 }
 # Form labels, placeholders and options are cut harder until the form fits into one variable.
@@ -238,8 +240,9 @@ def _answers(card: Card, link: Callable[[str, str], str]) -> list[str]:
     field = card.form.fields[0]
     if isinstance(field, Choice):
         return [link(_name(option.label), option.label) for option in field.options]
-    placeholder = f"（{_name(field.placeholder)}）" if isinstance(field, Input) and field.placeholder else ""
-    return [_words(card)["answer"].format(label=_name(field.label)) + placeholder]
+    hint = field.placeholder if isinstance(field, Input) else ""
+    example = _words(card)["example"].format(hint=_name(hint)) if hint else ""
+    return [_words(card)["answer"].format(label=_name(field.label)) + example]
 
 
 def _assemble(blocks: Iterable[Sequence[str]]) -> str:

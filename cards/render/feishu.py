@@ -42,13 +42,22 @@ HEADER: Mapping[Tone, str] = {"neutral": "blue", "info": "wathet", "good": "gree
 COLOUR: Mapping[Tone, str] = {"neutral": "neutral", "info": "blue", "good": "green", "warn": "orange", "bad": "red"}
 BUTTON: Mapping[Style, str] = {"primary": "primary_filled", "default": "default", "danger": "danger"}
 WORDS = {
-    "zh": {"item": "项目", "old": "原来", "new": "改为", "reply": "可以回复：", "colon": "：", "choose": "请选择"},
+    "zh": {
+        "item": "项目",
+        "old": "原来",
+        "new": "改为",
+        "reply": "可以回复：",
+        "colon": "：",
+        "gap": "　",
+        "choose": "请选择",
+    },
     "en": {
         "item": "Item",
         "old": "Before",
         "new": "After",
         "reply": "You can reply: ",
         "colon": ": ",
+        "gap": ": ",
         "choose": "Choose: ",
     },
 }
@@ -141,7 +150,7 @@ def _elements(card: Card, image: str, room: int) -> Iterator[Native]:
     if card.text:
         yield _markdown(_rich(cut(card.text, room)))
     if card.facts:
-        yield _markdown("\n".join(_fact(fact, room) for fact in card.facts[:FACTS]))
+        yield _markdown("\n".join(_fact(fact, card, room) for fact in card.facts[:FACTS]))
     if card.changes:
         yield _changes(card, room)
     if card.quote:
@@ -164,9 +173,9 @@ def _opening(card: Card, room: int) -> str:
     return " ".join(part for part, given in ((status, card.status), (subtitle, card.subtitle)) if given)
 
 
-def _fact(fact: Fact, room: int) -> str:
+def _fact(fact: Fact, card: Card, room: int) -> str:
     label = _coloured("grey", escape(_line(fact.label, min(LABEL, room))))
-    return f"{label}　{escape(_line(fact.value, min(VALUE, room)))}"
+    return f"{label}{_words(card)['gap']}{escape(_line(fact.value, min(VALUE, room)))}"
 
 
 def _changes(card: Card, room: int) -> Native:

@@ -101,7 +101,9 @@ def _second_reading(sentence: Sentence, odds: dict[str, float]) -> Frame:
         return NOTHING
     if odds[intent] < _SOUNDS_CERTAIN and not intents.allows(intent, tagged, sentence.text):
         return NOTHING
-    return _doubtful(frames.fill(intent, sentence, 1.0), odds[intent])
+    frame = frames.fill(intent, sentence, 1.0)
+    is_to_nobody = intent == "feedback" and "person" not in {*frame.slots, *frame.candidates}
+    return NOTHING if is_to_nobody else _doubtful(frame, odds[intent])
 
 
 def _doubtful(frame: Frame, odds: float) -> Frame:

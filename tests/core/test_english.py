@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from cards.model import Card
 from storage.database import Database
@@ -43,7 +43,7 @@ STORIES: dict[str, list[tuple[str, str, str]]] = {
         ("lilei", "hello", "Maibo · Ray Li"),
         ("lilei", "menu", "My goals"),
         ("lilei", "what is the weather", "I did not get that"),
-        ("lilei", "/points", "I cannot do that yet"),
+        ("lilei", "/points", "Points and badges are not with me; Lily Sun can help"),
         ("sunli", "today", "Today"),
         ("lilei", "today", "for HR"),
     ],
@@ -80,6 +80,19 @@ STORIES: dict[str, list[tuple[str, str, str]]] = {
         ("lilei", "weight 25%", "Why?"),
         ("lilei", "cancel", "dropped"),
     ],
+    "new goal": [
+        ("lilei", "add a goal: customer satisfaction to 95% by December 31", "Sent to Fiona Wang: new goal"),
+        ("wangfang", "approvals", "R-1"),
+        ("wangfang", "approve R-1", "R-1 approved"),
+        ("lilei", "goal NG-1", "customer satisfaction"),
+        ("lilei", "new goal", "What is to be reached?"),
+        ("lilei", "cut the response time", "To what figure?"),
+        ("lilei", "2 days", "Due when?"),
+        ("lilei", "Dec 20", "Where is it now?"),
+        ("lilei", "5 days", "Sent to Fiona Wang"),
+        ("lilei", "undo", "R-2 taken back"),
+        ("lilei", "mute reminders at night", "Reminders keep quiet"),
+    ],
     "feedback": [
         ("lilei", "feedback for Sam Zhang: you are lazy", "judges"),
         ("lilei", "edit", "Feedback for Sam Zhang"),
@@ -88,6 +101,8 @@ STORIES: dict[str, list[tuple[str, str, str]]] = {
         ("lilei", "edit F-1", "Edit feedback for Sam Zhang"),
         ("lilei", GOOD + " to a trial", "Send it?"),
         ("lilei", "send", "Now version 2"),
+        ("zhangsan", "see feedback F-1", "Version 1"),
+        ("lilei", "feedback i gave", "Version 2"),
         ("lilei", "tag F-1", "Dimension"),
         ("lilei", "Customer experience", "Behaviour"),
         ("lilei", "2", "Scene"),
@@ -129,7 +144,8 @@ STORIES: dict[str, list[tuple[str, str, str]]] = {
         ("lilei", "May Han", "Ask May Han for help"),
         ("lilei", "please read the contract by Friday", "May Han was asked"),
         ("hanmeimei", "accept H-1", "Accepted"),
-        ("lilei", "what have I not finished this month", "Not finished yet"),
+        ("lilei", "what have I not finished this month", "Nothing unfinished is due"),
+        ("lilei", "what is left", "Not finished yet"),
     ],
     "questions": [
         ("lilei", "my goals", "G-102"),
@@ -167,13 +183,18 @@ def desk(sqlite_url: str) -> Iterator[Desk]:
     database = Database(sqlite_url)
     with database.write() as session:
         people.settle_in(session)
-        for person in session.exec(select(Person)):
-            person.name, person.locale, person.department = NAMES[person.id], "en", "HQ/Sales"
-        for goal in session.exec(select(Goal)):
-            goal.metric, goal.unit = METRICS[goal.id]
-            goal.title = goal.metric
+        translate(session)
     yield Desk(database)
     database.close()
+
+
+def translate(session: Session) -> None:
+    """The company's own data in English."""
+    for person in session.exec(select(Person)):
+        person.name, person.locale, person.department = NAMES[person.id], "en", "HQ/Sales"
+    for goal in session.exec(select(Goal)):
+        goal.metric, goal.unit = METRICS[goal.id]
+        goal.title = goal.metric
 
 
 def words_of(card: Card) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from cards import tags
 from cards.wording import LOCALES
 from handlers import policy
 from storage.database import Database
-from storage.tables import Feedback, Person
-from tests.core.desk import Desk, text_of
+from storage.tables import AuditEntry, Feedback, Person
+from tests.core.desk import VAULT, Desk, text_of
 from tests.stories import people
 
 OWN = "release:上线/Release,incident:故障/Incident"
@@ -56,6 +56,73 @@ def test_a_tag_is_kept_by_its_id_and_shown_in_the_readers_language(desk: Desk) -
     with desk.database.read() as session:
         assert [f.scene for f in session.exec(select(Feedback).order_by("id"))] == ["incident", ""]
     assert any(who == "zhangsan" and "Incident" in shown for who, shown in desk.deliveries())
+
+
+def marks(desk: Desk) -> tuple[str, str, str, str]:
+    """Of F-1; what the document number says last."""
+    with desk.database.read() as session:
+        found = session.get_one(Feedback, 1)
+        number = VAULT.open(found.document_sealed) if found.document_sealed else ""
+        return found.dimension, found.behavior, found.scene, number
+
+
+def tag(desk: Desk, *answers: str) -> None:
+    for said in ("加标签 F-1", *answers):
+        desk.say("lilei", said)
+
+
+def trail(desk: Desk) -> list[tuple[dict[str, object] | None, dict[str, object] | None]]:
+    with desk.database.read() as session:
+        tagged = select(AuditEntry).where(AuditEntry.action == "feedback.tagged").order_by(col(AuditEntry.seq))
+        return [(entry.before, entry.after) for entry in session.exec(tagged)]
+
+
+def test_what_is_skipped_stays_as_it_is(desk: Desk) -> None:
+    tag(desk, "客户体验", "1", "1", "CRM-7")
+    kept = marks(desk)
+    assert all(kept)
+    before = len(trail(desk))
+    tag(desk, "跳过", "跳过", "跳过", "跳过")
+    assert marks(desk) == kept
+    assert len(trail(desk)) == before
+
+
+@pytest.mark.parametrize("nothing", ["不选", "0", "no tag"])
+def test_what_is_deliberately_none_is_taken_off(desk: Desk, nothing: str) -> None:
+    tag(desk, "客户体验", "1", "1", "CRM-7")
+    tag(desk, nothing, "跳过", nothing, "去掉")
+    dimension, behavior, scene, number = marks(desk)
+    assert (dimension, scene, number) == ("", "", "")
+    assert behavior
+
+
+def test_the_form_of_a_tagged_feedback_begins_with_what_is_marked(desk: Desk) -> None:
+    tag(desk, "客户体验", "1", "1", "CRM-7")
+    (card,) = desk.say("lilei", "加标签 F-1")
+    assert card.form
+    assert [getattr(field, "default", "") for field in card.form.fields] == list(marks(desk)[:3])
+
+
+def test_every_change_of_a_mark_has_its_line_and_no_words_in_it(desk: Desk) -> None:
+    tag(desk, "客户体验", "跳过", "跳过", "CRM-7")
+    tag(desk, "跳过", "跳过", "跳过", "CRM-8")
+    tag(desk, "不选", "跳过", "跳过", "去掉")
+    steps = [(before or {}, after or {}) for before, after in trail(desk)]
+    assert [(b["dimension"], a["dimension"]) for b, a in steps] == [
+        ("", "customer"),
+        ("customer", "customer"),
+        ("customer", "customer"),
+        ("customer", ""),
+        ("", ""),
+    ]
+    assert [(b["document"], a["document"], a["document_changed"]) for b, a in steps] == [
+        (False, False, False),
+        (False, True, True),
+        (True, True, True),
+        (True, True, False),
+        (True, False, True),
+    ]
+    assert "CRM" not in str(steps)
 
 
 def test_a_tag_that_is_gone_from_the_list_is_still_called_something() -> None:

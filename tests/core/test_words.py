@@ -11,8 +11,9 @@ import pytest
 from cards.model import Card, read_do
 from cards.wording import WORDS, Words
 from handlers.doing import HANDLERS
-from handlers.routes import DOS, from_do, from_frame, from_typed
+from handlers.routes import DOS, from_do, from_typed
 from handlers.understanding import Context, is_cancel, understand
+from handlers.wishes import from_frame
 from tests.gallery import CARDS
 from tests.stories.people import NOW
 

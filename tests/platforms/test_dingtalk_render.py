@@ -218,3 +218,10 @@ def test_the_shipped_template_is_the_one_of_the_code_and_shows_every_variable() 
 
 if __name__ == "__main__":
     write()
+
+
+def test_an_example_stands_in_the_brackets_of_its_language() -> None:
+    field = Input("value", "Value now", "for example 82")
+    asked = Card(title="Check in 2/3", form=Form("fill", "Next", (field,)), locale="en")
+    assert "Just reply: Value now (for example 82)" in dingtalk.markdown(asked)[1]
+    assert not re.search(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]", dingtalk.markdown(asked)[1])

@@ -277,3 +277,9 @@ def test_the_check_itself_refuses_what_feishu_refuses() -> None:
 if __name__ == "__main__":
     for path, text in golden():
         path.write_text(text, encoding="utf-8")
+
+
+def test_an_english_card_has_no_wide_space_in_it() -> None:
+    card = Card(title="Ray Li, lately", facts=(Fact("Goals", "green 1"),), locale="en")
+    assert "\u3000" not in json.dumps(render.native(card), ensure_ascii=False)
+    assert "\u3000" in json.dumps(render.native(Card(title="近况", facts=card.facts)), ensure_ascii=False)

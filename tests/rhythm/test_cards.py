@@ -13,8 +13,9 @@ from cards.nudges import Item
 from cards.render import dingtalk, feishu, wecom
 from cards.views import GoalView
 from cards.wording import Words
-from handlers.routes import from_do, from_frame, from_typed
+from handlers.routes import from_do, from_typed
 from handlers.understanding import Context, Person, understand
+from handlers.wishes import from_frame
 
 TODAY = date(2026, 11, 20)
 NAMES = [("p1", "李雷"), ("p2", "韩梅梅"), ("p3", "张三"), ("p4", "李四"), ("p5", "王五"), ("p6", "赵六")]
