@@ -66,7 +66,8 @@ def serve(host: str, port: int, *, work: bool, until_eof: bool = False) -> None:
     # A terminal that is closed is an end too; Granian would start anew.
     server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
     shown = f"[{host}]" if ":" in host else host
-    server.serve(target_loader=partial(_worker, f"http://{shown}:{port}", work=work), wrap_loader=False)
+    announce = partial(_announce, f"http://{shown}:{port}", (address, port))
+    server.serve(target_loader=partial(_worker, announce, work=work), wrap_loader=False)
 
 
 def work(settings: Settings) -> None:
@@ -100,7 +101,19 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _worker(url: str, *, work: bool) -> flask.Flask:
+def _announce(url: str, address: tuple[str, int]) -> None:
+    """Who reads that we listen may call at once: so it is said when the first call gets through, our own."""
+    while True:
+        try:
+            socket.create_connection(address, timeout=1).close()
+        except OSError:
+            time.sleep(0.02)
+        else:
+            click.echo(f"Maibo listens on {url}")
+            return
+
+
+def _worker(announce: Callable[[], None], *, work: bool) -> flask.Flask:
     """Runs in the worker process; what it returns is served."""
     os.setsid()  # Ctrl-C is for the parent, who then tells us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -121,7 +134,7 @@ def _worker(url: str, *, work: bool) -> flask.Flask:
     for platform in program.platforms.values():
         threading.Thread(target=_introduce, args=(platform, program.settings.public_url), daemon=True).start()
     threading.Thread(target=_close_at_end, args=(closing,)).start()
-    click.echo(f"Maibo listens on {url}")
+    threading.Thread(target=announce, daemon=True).start()
     return app
 
 
