@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
 
 import pytest
 from sqlmodel import select
 
-from storage.database import Database
 from storage.tables import CheckIn, Goal
 from tests.core.desk import Desk, text_of
-from tests.stories import people
 
 understanding = importlib.import_module("handlers.understanding.understand")
-
-
-@pytest.fixture
-def desk(sqlite_url: str) -> Iterator[Desk]:
-    database = Database(sqlite_url)
-    with database.write() as session:
-        people.settle_in(session)
-    yield Desk(database)
-    database.close()
 
 
 @pytest.fixture

@@ -7,10 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from storage.database import Database
 from storage.tables import Delivery, Dialog, Feedback, HelpRequest, Revision
 from tests.core.desk import Desk, text_of
-from tests.stories import people
 
 TEXT = "周三会上你补充了三个案例，客户点了头"
 LATE = {
@@ -24,14 +22,6 @@ LATE = {
         "最大的困难是什么",
     ),
 }
-
-
-@pytest.fixture
-def desk(sqlite_url: str) -> Desk:
-    database = Database(sqlite_url)
-    with database.write() as session:
-        people.settle_in(session)
-    return Desk(database)
 
 
 def say(desk: Desk, *lines: str) -> str:

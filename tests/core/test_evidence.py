@@ -8,20 +8,10 @@ import pytest
 from sqlmodel import select
 
 from handlers.events import Media
-from storage.database import Database
 from storage.tables import Evidence
 from tests.core.desk import Desk, text_of
-from tests.stories import people
 
 PHOTO = Media("image", "img-1")
-
-
-@pytest.fixture
-def desk(sqlite_url: str) -> Desk:
-    database = Database(sqlite_url)
-    with database.write() as session:
-        people.settle_in(session)
-    return Desk(database)
 
 
 def say(desk: Desk, *lines: str) -> None:

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from storage.database import Database
 from storage.tables import Person
 from tests.core.desk import Desk, text_of
-from tests.stories import people
 
 FIRST = "周三客户会上你补充了三个案例，客户当场点了头"
-
-
-@pytest.fixture
-def desk(sqlite_url: str) -> Iterator[Desk]:
-    database = Database(sqlite_url)
-    with database.write() as session:
-        people.settle_in(session)
-    yield Desk(database)
-    database.close()
 
 
 def give(desk: Desk, readers: str = "和经理", text: str = FIRST) -> None:

@@ -5,7 +5,6 @@ What is typed here is nonsense on purpose: no grammar will ever read it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,7 +17,6 @@ from handlers.dispatch import Origin, work
 from handlers.events import Message
 from handlers.ports import NO_AID, Aid, Guess
 from handlers.proposals import Puzzled
-from storage.database import Database
 from storage.tables import AuditEntry, Dialog, Feedback, Goal, Person, Revision, Talk
 from tests.core.desk import Desk, text_of
 from tests.stories import people
@@ -26,15 +24,6 @@ from tests.stories import people
 RIDDLE = "咕咚咕咚，八十二个泡泡"
 MAY_ASK = Aid(may_ask=True)
 TRUSTED = Aid(may_ask=True, trusted=True)
-
-
-@pytest.fixture
-def desk(sqlite_url: str) -> Iterator[Desk]:
-    database = Database(sqlite_url)
-    with database.write() as session:
-        people.settle_in(session)
-    yield Desk(database)
-    database.close()
 
 
 def guessed(desk: Desk, who: str, intent: str, sentence: str = RIDDLE, /, **slots: Any) -> list[Card]:

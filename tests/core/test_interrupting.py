@@ -7,18 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from storage.database import Database
 from storage.tables import CheckIn, Dialog, Feedback, Goal, HelpRequest, Person, Revision
 from tests.core.desk import Desk, text_of
-from tests.stories import people
-
-
-@pytest.fixture
-def desk(sqlite_url: str) -> Desk:
-    database = Database(sqlite_url)
-    with database.write() as session:
-        people.settle_in(session)
-    return Desk(database)
 
 
 def say(desk: Desk, person: str, *lines: str) -> str:

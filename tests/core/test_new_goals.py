@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -10,21 +9,11 @@ from sqlmodel import col, select
 
 from handlers.agreeing import cycle_of
 from handlers.goal_titles import metric_of, title_of
-from storage.database import Database
 from storage.tables import AuditEntry, Goal, GoalVersion, Person, Revision
 from tests.core.desk import Desk, text_of
 from tests.stories import people
 
 WISH = "新增一个目标：客户满意度做到95%，12月31日前"
-
-
-@pytest.fixture
-def desk(sqlite_url: str) -> Iterator[Desk]:
-    database = Database(sqlite_url)
-    with database.write() as session:
-        people.settle_in(session)
-    yield Desk(database)
-    database.close()
 
 
 def goal(desk: Desk, id: str = "NG-1") -> Goal | None:

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from sqlmodel import select
 
 from cards.model import Card, Choice
-from storage.database import Database
 from storage.tables import Goal, GrowthView, Person
 from tests.core.desk import Desk, text_of
 from tests.stories import people
 
 YEAR_END = date(2026, 12, 31)
 ADVICE = "周三会上你补充了三个案例，客户点了头。下次建议把报价也带上。"
-
-
-@pytest.fixture
-def desk(sqlite_url: str) -> Iterator[Desk]:
-    database = Database(sqlite_url)
-    with database.write() as session:
-        people.settle_in(session)
-    yield Desk(database)
-    database.close()
 
 
 def give(desk: Desk, giver: str, receiver: str, text: str, readers: str = "只有") -> None:

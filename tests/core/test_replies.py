@@ -9,10 +9,8 @@ from sqlmodel import select
 
 from handlers.understanding import is_cancel, is_no, is_yes
 from handlers.understanding.replies import is_enough, is_later
-from storage.database import Database
 from storage.tables import CheckIn, Dialog, HelpRequest
 from tests.core.desk import Desk, text_of
-from tests.stories import people
 
 CANCELS = """取消掉 · 取消掉吧 · 没事了 · 没事儿了，谢谢 · 算了不改了 · 算了，不写了 · 还是算了吧 · 那就算了
 先不改了 · 不驳回了 · 不想填了 · cancel please · please cancel · never mind, thanks · forget it · drop it
@@ -25,14 +23,6 @@ NOTES = "谢谢客户的配合，两家签了 · 好的案例补了三个 · 没
 
 def each(lines: str) -> list[str]:
     return [text for line in lines.splitlines() for text in line.split(" · ")]
-
-
-@pytest.fixture
-def desk(sqlite_url: str) -> Desk:
-    database = Database(sqlite_url)
-    with database.write() as session:
-        people.settle_in(session)
-    return Desk(database)
 
 
 def say(desk: Desk, *lines: str) -> str:

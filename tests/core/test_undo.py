@@ -10,7 +10,6 @@ import pytest
 from sqlmodel import col, select
 
 from cards.model import Card
-from storage.database import Database
 from storage.tables import (
     CheckIn,
     Feedback,
@@ -24,19 +23,10 @@ from storage.tables import (
     Talk,
 )
 from tests.core.desk import Desk, text_of
-from tests.stories import people
 
 TEXT = "周三会上你补充了三个案例，客户点了头"
 GIVE = (f"给张三反馈：{TEXT}", "只有张三")
 EDIT = ("改一改 F-1", "周三会上你补充了两个案例", "发送")
-
-
-@pytest.fixture
-def desk(sqlite_url: str) -> Desk:
-    database = Database(sqlite_url)
-    with database.write() as session:
-        people.settle_in(session)
-    return Desk(database)
 
 
 def say(desk: Desk, *lines: str, person: str = "lilei") -> str:
