@@ -16,6 +16,7 @@ from handlers.understanding.sounds import is_han, sound, sounds
 
 _LONGEST: Final = 12
 _LONGEST_SLIP: Final = 6
+_A_TERM: Final = 3  # characters: 平均响应时长 is 平均响应时间 too, but 新签约 no 新签到
 _LONGEST_READ: Final = 4
 _READ_ALL_WAYS: Final = (3, 4)
 _SYNONYM: Final = 0.9
@@ -56,12 +57,12 @@ class GoalIndex:
                 self._add_part(goal, part)
 
     def _add_part(self, goal: str, part: str) -> None:
-        inside = [word for word in _synonyms() if word in part and word != part and is_han(word)]
+        inside = [word for word in _synonyms() if len(word) >= _A_TERM and word in part and is_han(word)]
         for word in _pieces(part):
             self._put(word, goal, 1.0)
             for old in inside:
                 for new in _synonyms()[old] if old in word and old != word else ():
-                    if is_han(new):
+                    if len(new) >= _A_TERM and is_han(new):
                         self._put(word.replace(old, new), goal, _SYNONYM)
             if part.startswith(word) or part.endswith(word) or word in _synonyms():
                 self.spoken.add(word)

@@ -22,8 +22,7 @@ def test_a_new_goal_is_proposed_approved_and_checked_in(place: Town) -> None:
     lilei.sees("已发给王芳审批", "客户满意度做到95%")
     wangfang.sees("新目标待审批", "客户满意度做到95%", "95%", "2026-12-31")
     assert goals(place) == []
-    wangfang.press("同意")
-    place.quiet()
+    wangfang.press_and_wait("同意")
     lilei.sees("王芳同意了 R-1", "编号 NG-1")
     assert goals(place) == ["客户满意度做到95%"]
     lilei.say("打卡 NG-1")
@@ -52,8 +51,7 @@ def test_a_proposal_that_waits_is_reminded_then_passed_on(place: Town) -> None:
     place.clock.forward(days=1)
     assert "approval zhaolei" in place.tick()
     zhaolei.sees("新目标待审批", "王芳还没来得及处理")
-    zhaolei.press("同意")
-    place.quiet()
+    zhaolei.press_and_wait("同意")
     assert goals(place) == ["客户满意度做到95%"]
 
 
