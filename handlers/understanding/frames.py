@@ -10,12 +10,13 @@ from typing import Final
 from handlers.understanding import goals, revisions
 from handlers.understanding.context import Goal
 from handlers.understanding.dates import read_moment
+from handlers.understanding.health import health_of
 from handlers.understanding.intents import UNKNOWN
 from handlers.understanding.people import Mention
 from handlers.understanding.periods import read_period
 from handlers.understanding.reasons import reason_of
 from handlers.understanding.sentence import Sentence
-from handlers.understanding.values import find_reading, goal_by_unit, health_of, place_of_figure
+from handlers.understanding.values import find_reading, goal_by_unit, place_of_figure
 
 Slots = dict[str, str | float]
 _MOST_CANDIDATES: Final = 8

@@ -103,9 +103,9 @@ def _amount(match: re.Match[str], text: str) -> Amount | None:
     start, end = match.span()
     share = _share(match)
     if share is not None:
-        is_over = (bool(match["tenths"]) and text[:start].endswith(("过", "超"))) or text[end:].startswith(
-            ("多", "出头")
-        )
+        is_over = (bool(match["tenths"] or match["half"]) and text[:start].endswith(("过", "超"))) or text[
+            end:
+        ].startswith(("多", "出头"))
         return Amount(start, end, units.tidy(share), unit=SHARE, vague=is_over)
     if match["clock"]:
         return Amount(start, end, units.tidy(_minutes(match["clock"])), unit="分钟")

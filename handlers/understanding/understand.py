@@ -11,6 +11,7 @@ from handlers.understanding import frames, goals, intents, values
 from handlers.understanding.address import find_address, text_before_address
 from handlers.understanding.context import Context, Goal
 from handlers.understanding.frames import NOTHING, Frame
+from handlers.understanding.health import health_of
 from handlers.understanding.intents import Reading
 from handlers.understanding.likeness import likeness
 from handlers.understanding.periods import is_over
@@ -86,9 +87,14 @@ def _weighed(frame: Frame, sentence: Sentence, odds: float) -> Frame:
     What follows the figure may explain it in any words: they are no more than a doubt.
     """
     if odds >= _SOUNDS_LIKE_IT:
-        return frame
+        return _doubtful(frame, odds) if _is_torn(frame, sentence) else frame
     head = likeness(_told(sentence))[frame.intent] if odds > _SOUNDS_ABSURD else odds
     return NOTHING if max(odds, head - _MARGIN) < _SOUNDS_UNLIKE_IT else _doubtful(frame, odds)
+
+
+def _is_torn(frame: Frame, sentence: Sentence) -> bool:
+    goal = next((one for one in sentence.context.goals if one.id == frame.slots.get("goal")), None)
+    return "value" in frame.slots and values.is_torn(sentence, goal)
 
 
 def _second_reading(sentence: Sentence, odds: dict[str, float]) -> Frame:
@@ -181,7 +187,7 @@ def _statement(sentence: Sentence, goal: Goal | None, *, has_goal: bool) -> floa
             return 0.65
     if _FORECAST.search(tagged) and sentence.amounts:
         return 0.0
-    health = values.health_of(tagged)
+    health = health_of(tagged)
     if health:
         return 0.75 if has_goal else 0.5 if re.search(r"进展|进度|整体|目标|progress|goal", tagged) else 0.0
     return 0.55 if has_goal and values.tells_progress(tagged) else 0.0

@@ -26,7 +26,7 @@ _DEED: Final = re.compile(r"(?:签[下了到成]|[到进入]账|收款|收到|�
 _SINCE_THEN: Final = re.compile(r"[^,，。]{0,16}(?:this week|today|yesterday|this morning)|[,，]都是(?:Ⓓ|今天|昨天|刚)")
 # 九成都没到 denies it, 76到79 is what it was.
 _NOT_THIS: Final = re.compile(
-    r"\s?[都也](?:没|不|未)|\s?差Ⓝ|\s?的(?:目标|指标|任务|kpi)|\s?(?:Ⓖ?的?)?(?:客户)?(?:还|都|正)*(?:退|流失|跑了|黄了|没续|不续|反悔|毁约|解约|没盖|没签|没付|没回)|\s?(?:客户)?(?:还|都|正)*(?:在(?!内|手|上)|待|有意向|准备|快要|即将|等着?)(?!了)|(?:上?[涨升降掉提变跌增减缩做干]?(?:到|成|至)了?|\s?(?:→|->|=>|-->|>)|\sto)\s?Ⓝ"
+    r"\s?[都也](?:没|不|未)|\s?差Ⓝ|\s?的(?:目标|指标|任务|kpi)|\s?(?:Ⓖ?的?)?(?:客户|合同|单子|订单)?(?:还|都|正)*(?:退|流失|跑了|黄了|没续|不续|反悔|毁约|解约|作废|取消|没盖|没签|没付|没回)|\s?(?:客户)?(?:还|都|正)*(?:在(?!内|手|上)|待|有意向|准备|快要|即将|等着?)(?!了)|(?:上?[涨升降掉提变跌增减缩做干]?(?:到|成|至)了?|\s?(?:→|->|=>|-->|>)|\sto)\s?Ⓝ"
 )
 # Of 上周是76这周是78 the first is what it was.
 _WAS: Final = re.compile(
@@ -103,6 +103,14 @@ def find_reading(sentence: Sentence, goal: Goal | None, *, bare: bool = False) -
         if reading is not None:
             return reading
     return None
+
+
+def is_torn(sentence: Sentence, goal: Goal | None) -> bool:
+    """Whether another figure of the sentence could be meant as well, and none of the two says that it is the sum."""
+    hits = [hit for hit in _hits(sentence, bare=False) if _may_be_of(hit, goal, sentence)]
+    hits.sort(key=lambda hit: (_is_alien(hit, goal), _ORDER.index(hit.kind)))
+    figures = {hit.amount.value for hit in hits}
+    return len(figures) > 1 and not _SO_FAR.search(_CLAUSE_END.split(hits[0].left)[-1])
 
 
 def _is_said_of_goal(hit: _Hit) -> bool:
@@ -215,30 +223,6 @@ def _remaining(hit: _Hit, value: float, goal: Goal | None) -> Reading | None:
         return Reading(units.tidy(100 - hit.amount.value), PROGRESS, said)
     sign = 1 if goal.falls else -1
     return Reading(units.tidy(goal.target + sign * value), ABSOLUTE, said)
-
-
-def health_of(text: str) -> str | None:
-    """on_track, at_risk or off_track, where the (tagged) text says so; 可能完不成 is a risk, 肯定完不成 is not."""
-    patterns = _health()
-    risk = patterns["at_risk"].search(text)
-    if patterns["off_track"].search(text) and not (risk and _is_hedged(text)):
-        return "off_track"
-    fine = patterns["on_track"].search(text)
-    if risk and not (fine and fine.start() <= risk.start() and fine.end() >= risk.end()):
-        return "at_risk"
-    if fine and not re.search(r"不(?:太|大|怎么)?$|没$|未$|不是很$|not $", text[: fine.start()]):
-        return "on_track"
-    return "at_risk" if fine else None
-
-
-def _is_hedged(text: str) -> bool:
-    return bool(re.search(r"可能|恐怕|怕|也许|估计|大概|搞不好|担心|说不定|might|may|could", text))
-
-
-@cache
-def _health() -> dict[str, re.Pattern[str]]:
-    rows: dict[str, list[str]] = table("values")["health"]
-    return {state: re.compile("|".join(patterns)) for state, patterns in rows.items()}
 
 
 def tells_progress(tagged: str) -> bool:
