@@ -54,7 +54,7 @@ def _read(unit: Unit, seen: Context, text: str) -> None:
         pass
     elif dialog is None or unit.aid.asked:
         if not _came_too_late(unit, seen, text):
-            handle(unit, proposals.understood(unit, seen, text))
+            _do_what_is_said(unit, seen, text)
     else:
         answered = _answer(unit, seen, dialog, text)
         if answered is not None:
@@ -98,7 +98,13 @@ def _read_in_group(unit: Unit, seen: Context, text: str) -> None:
     if command is None and is_cancel(text):
         unit.tell(say(unit.words, "group.private"))
     else:
-        handle(unit, command or proposals.understood(unit, seen, text))
+        handle(unit, command) if command else _do_what_is_said(unit, seen, text)
+
+
+def _do_what_is_said(unit: Unit, seen: Context, text: str) -> None:
+    wished = proposals.understood(unit, seen, text)
+    for one in (wished, *proposals.told_as_well(wished, text, seen)):
+        handle(unit, one)
 
 
 def _remind(unit: Unit) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
@@ -20,7 +21,7 @@ from cards.formats import amount, day, moment, number, short
 from cards.wording import Words
 from handlers import commands, dialogs, overview
 from handlers.checkins import absolute
-from handlers.commands import Command, Confirm, NotUnderstood, Propose
+from handlers.commands import CheckIn, Command, Confirm, NotUnderstood, Propose
 from handlers.discretion import may_be_told
 from handlers.guesses import frame_of
 from handlers.meaning import meant
@@ -54,6 +55,9 @@ SHOWS: Final = frozenset(
 )
 
 
+CLAUSE_END: Final = re.compile(r"[,，。;；、\n]|另外|还有|然后|以及| and ")
+
+
 class Puzzled(Exception):  # noqa: N818 - not a fault: the transaction is given up, the interpreter asked, and all begun anew
     """Ask the interpreter, outside of the transaction, and work the event again with its guess."""
 
@@ -67,13 +71,26 @@ def understood(unit: Unit, seen: Context, text: str) -> Command:
     frame = understand(text, seen)
     command = meant(frame, text, seen)
     if not isinstance(command, NotUnderstood):
-        asks = isinstance(command, commands.CheckIn) and not command.tells  # nothing to agree to yet
+        asks = isinstance(command, CheckIn) and not command.tells  # nothing to agree to yet
         return _proposal(unit, command) if frame.doubtful and not asks else command
     if unit.aid.may_ask and may_be_told(unit, text, seen):
         goals = tuple((goal.id, goal.title, goal.unit) for goal in seen.goals)
         raise Puzzled(Puzzle(text, f"{seen.now:%Y-%m-%d, %A}", goals))
     guess = frame_of(unit.aid.guess, text, seen) if unit.aid.guess else None
     return _proposal(unit, meant(guess, text, seen)) if guess else command
+
+
+def told_as_well(first: Command, text: str, seen: Context) -> list[CheckIn]:
+    """Of 新签11家，回款380万 the second check-in: clauses that say one by themselves, surely, of another goal."""
+    if not isinstance(first, CheckIn) or first.goal is None or first.value is None:
+        return []
+    found: dict[str, CheckIn] = {}
+    for clause in CLAUSE_END.split(text):
+        frame = understand(clause, seen)
+        command = None if frame.doubtful or frame.intent != "checkin" else meant(frame, clause, seen)
+        if isinstance(command, CheckIn) and command.goal not in (None, first.goal) and command.value is not None:
+            found.setdefault(str(command.goal), command)
+    return list(found.values())
 
 
 def _proposal(unit: Unit, guessed: Command) -> Command:

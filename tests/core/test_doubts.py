@@ -61,3 +61,18 @@ def test_what_does_not_sound_like_a_check_in_changes_nothing(desk: Desk, text: s
 def _current(desk: Desk) -> list[float]:
     with desk.database.read() as session:
         return [goal.current for goal in session.exec(select(Goal).order_by(Goal.id))]
+
+
+@pytest.mark.parametrize(
+    "text", ["新签11家了，续约率到82%了", "续约率到82%了，另外新签11家了", "新签11家，续约率82%，今天天气不错"]
+)
+def test_two_check_ins_in_one_sentence_are_two(desk: Desk, text: str) -> None:
+    cards = desk.say("lilei", text)
+    assert sorted(recorded(desk)) == [11.0, 82.0]
+    assert sum("已记" in text_of([card]) for card in cards) == 2
+    assert len({card.buttons[0].do for card in cards}) == 2
+
+
+def test_what_explains_a_check_in_is_no_second_one(desk: Desk) -> None:
+    desk.say("lilei", "续约率到82%了，比去年同期高6个点，新签那边的人也帮了忙")
+    assert recorded(desk) == [82.0]
