@@ -10,6 +10,7 @@ from cards.formats import day, moment, short
 from cards.goals import cancel
 from cards.home import undo
 from cards.model import Button, Card, Choice, DateInput, Fact, Field, Form, Input, Option, Quote, Tone, do
+from cards.nudges import Item
 from cards.wording import Words
 
 TONES: dict[str, Tone] = {"open": "info", "done": "good", "dropped": "neutral"}
@@ -103,6 +104,20 @@ def answers(words: Words, id: str) -> tuple[Button, ...]:
         Button(finish, do("focus_done", focus=id), f"{finish} {id}", "primary"),
         Button(more, do("focus_move", focus=id), f"{more} {id}"),
     )
+
+
+def reminder(words: Words, view: FocusView, due: date, today: date, outcome: str) -> Item:
+    """To its person. The line alone is kept in the clear, so it does not say what the point is."""
+    text = words("nudge.focus.text", id=view.id, day=day(due, today))
+    card = replace(focus(words, view, today), title=text, buttons=answers(words, view.id), outcome="")
+    return Item(text, card, outcome, f"{words('focus.finish')} {view.id}")
+
+
+def late(words: Words, view: FocusView, due: date, today: date, outcome: str) -> Item:
+    """To who set it: one line, and the way to let it go."""
+    text, drop = words("nudge.focus_late.text", name=view.name, id=view.id, day=day(due, today)), words("focus.drop")
+    button = Button(drop, do("focus_drop", focus=view.id), f"{drop} {view.id}")
+    return Item(text, Card(text=text, buttons=(button,), locale=words.locale), outcome, f"{drop} {view.id}")
 
 
 def listed(words: Words, views: Sequence[FocusView], today: date) -> Card:

@@ -170,6 +170,7 @@ BETWEEN_PEOPLE: dict[str, tuple[str, str]] = {
     "focus.done": ("已做到", "Achieved"),
     "focus.dropped": ("不再关注", "Dropped"),
     "focus.finish": ("做到了", "Achieved"),
+    "focus.drop": ("不再关注", "Drop"),
     "focus.more": ("还需要时间", "More time"),
     "focus.outcome.done": ("{at} 做到了。", "Achieved on {at}."),
     "focus.outcome.dropped": ("{at} 起不再关注。", "Dropped on {at}."),

@@ -9,13 +9,12 @@ from sqlalchemy import update
 from sqlmodel import Session, col, or_, select
 
 from cards import focus as cards
-from cards.focus import FocusView
-from cards.formats import day, short
+from cards.formats import day
 from cards.home import done, say
-from cards.model import Card
 from cards.wording import Words
-from handlers import dialogs, org
+from handlers import dialogs, nudges, org
 from handlers.commands import FinishFocus, MoveFocus, SetFocus, ShowFocus
+from handlers.focus_views import card_for, focus_id, shortly, topic, view
 from handlers.permissions import may, to_focus, to_report
 from handlers.unit import Refusal, Unit
 from handlers.views import name_of
@@ -25,7 +24,6 @@ MOST = 2  # open ones of one person: more are not in focus
 MOVES = 2
 USUAL = timedelta(days=30)
 SLOTS = ("text", "measure", "due")
-SAID = 40  # characters of a point in a line about it
 ONESELF = frozenset({"我", "我自己", "自己", "me", "myself"})
 
 
@@ -75,7 +73,7 @@ def _refuse_a_third(unit: Unit, person: Person) -> None:
     if len(held) < MOST:
         return
     points = [
-        unit.words("focus.full.point", id=focus_id(f), text=_short(unit, f))
+        unit.words("focus.full.point", id=focus_id(f), text=shortly(unit, f))
         if may("focus.read", to_focus(unit.actor, f))
         else focus_id(f)
         for f in held
@@ -150,6 +148,7 @@ def _move(unit: Unit, row: FocusPoint, due: date) -> None:
         raise Refusal("focus.closed", id=focus_id(row))
     after = {"due": due.isoformat(), "moved": moved + 1}
     unit.audit("focus.moved", focus_id(row), before={"due": was.isoformat()}, after=after)
+    _answered(unit, row, "moved")
     _tell_setter(unit, row, "moved")
 
 
@@ -170,16 +169,24 @@ def find(unit: Unit, id: int) -> FocusPoint:
 
 
 def close(unit: Unit, row: FocusPoint, state: str) -> bool:
-    """False where it is over already."""
-    return _change(unit, row, {"state": state, "closed_at": unit.now}, col(FocusPoint.state) == "open")
+    """False where it is over already. What reminded of it is over as well."""
+    changed = _change(unit, row, {"state": state, "closed_at": unit.now}, col(FocusPoint.state) == "open")
+    if changed:
+        _answered(unit, row, state)
+    return changed
 
 
 def reopen(unit: Unit, row: FocusPoint) -> bool:
     return _change(unit, row, {"state": "open", "closed_at": None}, col(FocusPoint.state) == "done")
 
 
+def _answered(unit: Unit, row: FocusPoint, how: str) -> None:
+    told = nudges.live(unit.session, focus_id(row), ("focus", "focus_late"))
+    nudges.settle(unit, told, "answered", f"focus_{how}")
+
+
 def _change(unit: Unit, row: FocusPoint, values: dict[str, object], as_it_was: object) -> bool:
-    """By compare-and-set; every copy of the card shows it, and what reminded of it is over."""
+    """By compare-and-set; every copy of the card shows it."""
     wanted = update(FocusPoint).where(col(FocusPoint.id) == row.id, as_it_was)  # type: ignore[arg-type]
     changed = unit.session.connection().execute(wanted.values(**values)).rowcount == 1
     unit.session.refresh(row)
@@ -191,7 +198,7 @@ def _tell_setter(unit: Unit, row: FocusPoint, what: str) -> None:
     if row.by == row.person:
         return
     words = Words(unit.session.get_one(Person, row.by).locale)
-    fills = {"name": unit.actor.name, "id": focus_id(row), "text": _short(unit, row)}
+    fills = {"name": unit.actor.name, "id": focus_id(row), "text": shortly(unit, row)}
     if what == "moved":
         fills["day"] = day(row.due, unit.today)
     unit.send(row.by, say(words, f"focus.told.{what}", **fills))
@@ -200,33 +207,3 @@ def _tell_setter(unit: Unit, row: FocusPoint, what: str) -> None:
 def _open(session: Session, whose: object) -> list[FocusPoint]:
     wanted = select(FocusPoint).where(FocusPoint.state == "open", whose)  # type: ignore[arg-type]
     return list(session.exec(wanted.order_by(col(FocusPoint.due), col(FocusPoint.id))))
-
-
-def _short(unit: Unit, row: FocusPoint) -> str:
-    return short(unit.vault.open(row.text_sealed), SAID)
-
-
-def topic(row: FocusPoint) -> str:
-    return f"focus:{row.id}"
-
-
-def focus_id(row: FocusPoint) -> str:
-    return f"P-{row.id}"
-
-
-def card_for(unit: Unit, row: FocusPoint, reader: Person) -> Card:
-    return cards.focus(Words(reader.locale), view(unit, row, reader), unit.today)
-
-
-def view(unit: Unit, row: FocusPoint, reader: Person) -> FocusView:
-    return FocusView(
-        id=focus_id(row),
-        name=name_of(unit.session, row.person),
-        by=name_of(unit.session, row.by) if row.by != row.person else "",
-        text=unit.vault.open(row.text_sealed),
-        measure=unit.vault.open(row.measure_sealed),
-        due=row.due,
-        state=row.state,
-        is_own=row.person == reader.id,
-        closed_at=unit.local(row.closed_at, reader) if row.closed_at else None,
-    )

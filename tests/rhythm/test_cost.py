@@ -21,7 +21,7 @@ from tests.bench.crowd import AT, KINDS, Crowd
 from tests.rhythm.conftest import SHANGHAI, ticker
 from tests.statements import Statement, heard
 
-PEOPLE = 2_400  # so that each number of due people divides it
+PEOPLE = 2_700  # so that each number of due people divides it
 FEW, MANY = 5, 20  # due for each kind; fewer than a batch
 LATER = {
     "quarterly": datetime(2027, 6, 30, 10, 0, tzinfo=SHANGHAI),
@@ -30,7 +30,7 @@ LATER = {
     "digest_weekly": datetime(2026, 12, 21, 10, 0, tzinfo=SHANGHAI),
 }
 EVERYBODY = {"quarterly", "monthly", "retro"}  # all kinds of due people have a goal, so there are eight times as many
-BIG = "(people|goals|feedback|nudges|accounts|revisions)(_[0-9]+)?"
+BIG = "(people|goals|feedback|nudges|accounts|revisions|focus_points)(_[0-9]+)?"
 # From end to end, but for the few who have a role; and by an index of which only the flag is used.
 WHOLE = re.compile(rf"SCAN {BIG}\b(?!.* people_with_roles)|SEARCH {BIG} .*\(active=\?\)")
 
