@@ -134,8 +134,8 @@ def _points(words: Words, reading: ReadingView) -> str:
     return words("gate.rules", rules=" · ".join(lost)) if lost else words("gate.rules.all")
 
 
-def given(words: Words, view: FeedbackView) -> Card:
-    """The giver's own copy."""
+def given(words: Words, view: FeedbackView, *, of_report: bool = False) -> Card:
+    """The giver's own copy. `of_report`: a focus point may follow; there are three buttons already, so in words."""
     readers = words(
         "feedback.readers.receiver_and_manager" if view.manager else "feedback.readers.receiver",
         name=view.receiver,
@@ -153,6 +153,7 @@ def given(words: Words, view: FeedbackView) -> Card:
             *_to_versions(words, view),
             undo(words, view.id if view.version == 1 else f"{view.id}/{view.version}"),
         ),
+        hint=words("focus.hint", name=view.receiver) if of_report else "",
         locale=words.locale,
     )
     return _closed(words, card, view) if view.state == "withdrawn" else card

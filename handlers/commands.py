@@ -305,6 +305,38 @@ class AnswerHelp(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetFocus(Command):
+    """`named`: whom, as it was typed. `measure`: how it will be seen."""
+
+    person: str | None = None
+    named: str = ""
+    text: str | None = None
+    measure: str | None = None
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishFocus(Command):
+    """`done`: its person did it; else who set it lets it drop."""
+
+    focus: int
+    done: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveFocus(Command):
+    """Its person needs more time."""
+
+    focus: int
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowFocus(Command):
+    """The open focus points of the actor, and those the actor set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowRanking(Command):
     pass
 

@@ -32,10 +32,10 @@ LIFE = timedelta(minutes=30)
 LATE = timedelta(hours=2)  # for so long after the end of a dialog a sentence may have been meant for it
 DRAFT_LIFE = timedelta(days=7)
 # Whatever is typed for these is the answer, word for word; nobody should have to type it twice.
-VERBATIM = frozenset({"title", "reason", "text", "document", "important", "hardest", "support"})
+VERBATIM = frozenset({"title", "reason", "text", "document", "measure", "important", "hardest", "support"})
 SHOWN = 120  # characters of them in an offer
-MANNER = frozenset({"steps", "among"})  # how something was said, not what
-ABOUT = frozenset({"feedback", "talk", "checkin", "nudge", "request"})  # rows that a dialog is about
+MANNER = frozenset({"steps", "among", "named"})  # how something was said, not what
+ABOUT = frozenset({"feedback", "talk", "checkin", "nudge", "request", "focus"})  # rows that a dialog is about
 
 
 def ask(unit: Unit, command: Command, asked: Sequence[str], card: Callable[[str], Card]) -> None:

@@ -27,6 +27,7 @@ PRIVATE: Final = frozenset(
         commands.TagFeedback,
         commands.RecordTalk,
         commands.AskHelp,
+        commands.SetFocus,
         commands.Snooze,
     )
 )

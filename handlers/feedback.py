@@ -80,7 +80,7 @@ def edit(command: EditFeedback, unit: Unit) -> None:
     dialogs.finish(unit, command)
     refresh(unit, feedback)
     _tell_readers(unit, feedback, "changed")
-    unit.show(cards.given(unit.words, feedback_view(feedback, unit, unit.actor)), topic(feedback))
+    unit.show(_card_for(unit, feedback, unit.actor), topic(feedback))
 
 
 def thank(command: Thank, unit: Unit) -> None:
@@ -164,7 +164,7 @@ def _record(command: GiveFeedback, receiver: Person, unit: Unit) -> None:
     nudges.heard(unit, receiver)
     for each in readers_of(unit, feedback):
         unit.send(each.id, _card_for(unit, feedback, each), topic(feedback))
-    unit.show(cards.given(unit.words, feedback_view(feedback, unit, unit.actor)), topic(feedback))
+    unit.show(_card_for(unit, feedback, unit.actor), topic(feedback))
 
 
 def readers_of(unit: Unit, feedback: Feedback) -> list[Person]:
@@ -197,7 +197,9 @@ def _card_for(unit: Unit, feedback: Feedback, reader: Person) -> Card:
     view = feedback_view(feedback, unit, reader)
     words = Words(reader.locale)
     if reader.id == feedback.giver:
-        return cards.given(words, view)
+        receiver = unit.session.get_one(Person, feedback.receiver)
+        of_report = feedback.state == "given" and receiver.manager == reader.id
+        return cards.given(words, view, of_report=of_report)
     return cards.received(words, view, for_manager=reader.id != feedback.receiver)
 
 

@@ -17,7 +17,7 @@ from cards.formats import day, moment
 from cards.model import Card
 from cards.nudges import Item
 from cards.wording import Words
-from handlers import digest, meetings, pace, policy
+from handlers import digest, focus_views, meetings, pace, policy
 from handlers.unit import Unit
 from handlers.views import goal_view, name_of, open_goals
 from storage import ahead
@@ -241,6 +241,10 @@ def _talks(unit: Unit, nudge: Nudge, reader: Person) -> Item:
     return cards.one_to_ones(Words(reader.locale), people, nudge.text, _outcome(unit, nudge, reader))
 
 
+def _focus(unit: Unit, nudge: Nudge, reader: Person) -> Item:
+    return focus_views.of_nudge(unit, nudge, reader, _outcome(unit, nudge, reader))
+
+
 def _outcome(unit: Unit, nudge: Nudge, reader: Person) -> str:
     """How it ended; empty while it is open (also for the first manager once the next one up knows)."""
     if nudge.state in {"open", "escalated"} or not nudge.answer:
@@ -262,6 +266,8 @@ MAKERS: dict[str, Maker] = {
     "stale": _progress,
     "due": _progress,
     "monthly_talk": _talks,
+    "focus": _focus,
+    "focus_late": _focus,
     "digest": digest.of_nudge,
     **dict.fromkeys(LEADS_TO, _prompt),
 }

@@ -9,7 +9,18 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from handlers import org
-from storage.tables import CheckIn, Feedback, FeedbackRequest, Goal, HelpRequest, Nudge, Person, Revision, Talk
+from storage.tables import (
+    CheckIn,
+    Feedback,
+    FeedbackRequest,
+    FocusPoint,
+    Goal,
+    HelpRequest,
+    Nudge,
+    Person,
+    Revision,
+    Talk,
+)
 
 MAY: dict[str, frozenset[str]] = {
     "goal.see": frozenset({"owner", "above", "hr", "shared"}),
@@ -27,6 +38,10 @@ MAY: dict[str, frozenset[str]] = {
     "request.answer": frozenset({"asked"}),
     "talk.read": frozenset({"party"}),
     "help.answer": frozenset({"helper"}),
+    "focus.set": frozenset({"self", "boss"}),
+    "focus.read": frozenset({"self", "setter"}),
+    "focus.answer": frozenset({"self"}),
+    "focus.drop": frozenset({"setter"}),
     "team.see": frozenset({"manager"}),
     "digest.see": frozenset({"hr"}),
     "audit.see": frozenset({"hr", "admin"}),
@@ -127,6 +142,26 @@ def to_talk(actor: Person, talk: Talk) -> set[str]:
 
 def to_help(actor: Person, request: HelpRequest) -> set[str]:
     return of_person(actor) | ({"helper"} if request.helper == actor.id else set())
+
+
+def to_focus(actor: Person, focus: FocusPoint) -> set[str]:
+    """`self`: whose it is. No role opens it to anybody else, nor does a reorganisation."""
+    found = of_person(actor)
+    if focus.person == actor.id:
+        found.add("self")
+    if focus.by == actor.id:
+        found.add("setter")
+    return found
+
+
+def to_report(actor: Person, person: Person) -> set[str]:
+    """`boss`: whom they report to, without anybody between."""
+    found = of_person(actor)
+    if person.id == actor.id:
+        found.add("self")
+    if person.manager == actor.id:
+        found.add("boss")
+    return found
 
 
 def to_team(session: Session, actor: Person) -> set[str]:

@@ -228,6 +228,7 @@ READERS: dict[str, Callable[[Unit, Context, Command, str], Slots]] = {
     "due": _due,
     "reason": _words_as("reason"),
     "text": _words_as("text"),
+    "measure": _words_as("measure"),
     "note": _note,
     "readers": _readers,
     "confirmed": _confirmed,

@@ -15,6 +15,7 @@ from cards.home import say
 from cards.model import Card
 from handlers import dialogs, feedback_requests, nudges, pace, talks
 from handlers import feedback as feedbacks
+from handlers import focus as focusing
 from handlers import revisions as revising
 from handlers.commands import AddNote, EditFeedback, TagFeedback
 from handlers.unit import Refusal, Unit
@@ -123,6 +124,23 @@ def help_request(unit: Unit, entry: AuditEntry) -> Card:
         raise Refusal("undo.answered", name=name)
     unit.audit("help.withdrawn", entry.subject)
     return say(unit.words, "undo.help", name=name)
+
+
+def focus_point(unit: Unit, entry: AuditEntry) -> Card:
+    row = focusing.find(unit, _id(entry))
+    name = name_of(unit.session, row.person)
+    if not focusing.close(unit, row, "dropped"):
+        raise Refusal("undo.late")
+    unit.audit("focus.dropped", entry.subject)
+    return say(unit.words, "undo.focus", name=name)
+
+
+def focus_done(unit: Unit, entry: AuditEntry) -> Card:
+    row = focusing.find(unit, _id(entry))
+    if not focusing.reopen(unit, row):
+        raise Refusal("undo.late")
+    unit.audit("focus.reopened", entry.subject)
+    return say(unit.words, "undo.focus.done", id=entry.subject)
 
 
 def feedback_request(unit: Unit, entry: AuditEntry) -> Card:

@@ -1,7 +1,8 @@
 """Taking back what was done last, or what a button names, within ten minutes. The trace stays.
 
 What somebody did, and in which order, is in the audit log; the table says how each kind is taken back. A thing is named
-as its button carries it: C-12, C-12/note, F-3, F-3/2 (an edit), F-3/tags, R-4, H-5, Q-6, T-7, N-8, language.
+as its button carries it: C-12, C-12/note, F-3, F-3/2 (an edit), F-3/tags, R-4, H-5, P-5,
+P-5/done, Q-6, T-7, N-8, language.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ STEPS: dict[str, tuple[Name, TakeBack]] = {
     "feedback.tagged": (_after("{subject}/tags"), taking_back.tags),
     "revision.asked": (_after("R-{revision}"), taking_back.revision),
     "help.asked": (_subject, taking_back.help_request),
+    "focus.set": (_subject, taking_back.focus_point),
+    "focus.done": (_after("{subject}/done"), taking_back.focus_done),
     "request.asked": (_subject, taking_back.feedback_request),
     "talk.booked": (_subject, taking_back.talk),
     "nudge.snoozed": (_subject, taking_back.snooze),

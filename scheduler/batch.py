@@ -13,7 +13,9 @@ from handlers.meetings import Team
 from scheduler.calendar import DAY
 from scheduler.saying import Round, Wish, said_about
 from storage import ahead
-from storage.tables import Goal, Nudge, Person, Revision
+from storage.tables import FocusPoint, Goal, Nudge, Person, Revision
+
+FOCUS = frozenset({"focus", "focus_late"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +53,26 @@ class Batch:
 
 
 def _read_ahead(session: Session, wishes: Sequence[Wish], at: datetime) -> Sequence[object]:
-    """Goals, requests and people that the cards name, the accounts they go to."""
+    """Goals, requests, focus points and people that the cards name, the accounts they go to."""
     needs = [wish.need for wish in wishes]
     requests = [int(need.period) for need in needs if need.kind == "approval"]
     revisions = session.exec(select(Revision).where(col(Revision.id).in_(requests))).all()
     named = {need.subject for need in needs} | {revision.goal for revision in revisions if revision.goal}
     goals = session.exec(select(Goal).where(col(Goal.id).in_(named))).all()
+    points = [int(need.subject.rpartition("-")[2]) for need in needs if need.kind in FOCUS]
+    focus = session.exec(select(FocusPoint).where(col(FocusPoint.id).in_(points))).all() if points else []
     silences = [
         (need.subject, need.period) for need in needs if need.kind == "silence" and nudges.is_escalated(need.stage)
     ]
     ahead.read(session, nudges.warned_before, silences)
     warned = {ahead.ask(session, nudges.warned_before, silence) or "" for silence in silences}
     asked = {person for revision in revisions for person in (revision.requester, *revision.approvers)}
+    asked |= {person for point in focus for person in (point.person, point.by)}
     ahead.read(session, org.by_id, named | warned | asked | {goal.owner for goal in goals})
     ahead.read(session, org.addresses, [need.person for need in needs])
     ahead.read(session, meetings.waiting, [_team(wish, at) for wish in wishes if wish.need.kind == "monthly_talk"])
     ahead.read(session, views.goals_of, [need.person for need in needs if need.kind == "checkin"])
-    return [*revisions, *goals]
+    return [*revisions, *goals, *focus]
 
 
 def _team(wish: Wish, at: datetime) -> Team:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.policy import Policies, Policy
-from scheduler import finders, silences, waiting
+from scheduler import finders, focus, silences, waiting
 from scheduler.calendar import DAY, Calendar, local_moment
 from scheduler.look import Finder
 
@@ -96,6 +96,7 @@ JOBS: tuple[Job, ...] = (
     Job("red", _working, _morning, TODAY, finders.red),
     Job("checkin", _check_in_day, _afternoon, OVER_THE_WEEKEND, finders.check_in),
     Job("progress", _working, _morning, TODAY, finders.progress),
+    Job("focus", _working, _morning, TODAY, focus.focus),
     Job("monthly_feedback", _before_month_end, _morning, TWO_DAYS, finders.monthly_feedback),
     Job("monthly_talk", _before_month_end, _morning, TWO_DAYS, finders.monthly_talk),
     Job("quarterly", _quarter_end, _morning, TWO_DAYS, finders.prompt("quarterly", "%Y%q")),

@@ -333,6 +333,27 @@ class HelpRequest(SQLModel, table=True):
     at: datetime = Field(sa_type=Moment)
 
 
+class FocusPoint(SQLModel, table=True):
+    """One thing that `person` works on, set by their manager or by themself (`by`): what, and how it will be seen.
+
+    `state`: open, done or dropped. `moved`: how often its person asked for more time.
+    """
+
+    __tablename__ = "focus_points"
+    __table_args__ = (Index("focus_points_due", "state", "due"),)
+
+    id: int | None = _row_id()
+    person: str = Field(index=True)
+    by: str = Field(index=True)
+    text_sealed: bytes
+    measure_sealed: bytes
+    due: date
+    moved: int = 0
+    state: str = "open"
+    at: datetime = Field(sa_type=Moment)
+    closed_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
 class Dialog(SQLModel, table=True):
     """An unfinished command of one person: what is known so far, and what was asked last. One of each kind.
 

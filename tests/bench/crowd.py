@@ -29,11 +29,12 @@ from sqlalchemy import (
 from sqlmodel import SQLModel, col
 
 from storage.database import Database
-from storage.tables import Account, Feedback, Goal, Nudge, Person, Revision
+from storage.tables import Account, Feedback, FocusPoint, Goal, Nudge, Person, Revision
+from storage.vault import Vault
 from tests.rhythm.conftest import SHANGHAI
 
 DUE, HR, TEAM = 2_000, 10, 5
-KINDS = ("approval", "escalation", "silence", "red", "checkin", "behind", "monthly_feedback", "monthly_talk")
+KINDS = ("approval", "escalation", "silence", "red", "checkin", "behind", "monthly_feedback", "monthly_talk", "focus")
 AT = datetime(2026, 12, 25, 16, 0, tzinfo=SHANGHAI)  # a Friday, and four working days before the month ends
 TODAY, YESTERDAY, LONG_AGO = AT.date(), AT - timedelta(days=1), AT - timedelta(days=40)
 LAST_YEAR = datetime(2025, 12, 1, tzinfo=SHANGHAI)
@@ -42,6 +43,7 @@ N: ColumnElement[int] = literal_column("n", Integer)  # a person's number
 NAME, GOAL = (literal(letter, String) + cast(N, String) for letter in ("p", "G-"))
 MANAGER = literal("p", String) + cast(N // TEAM, String)
 OLD_RED = N % 20 == 7
+SEALED = Vault(["rhythm"]).seal("先听完再答")
 
 
 class Crowd:
@@ -61,6 +63,7 @@ class Crowd:
             self._add_goals(connection)
             self._add_feedback(connection)
             self._add_waiting(connection)
+            self._add_focus(connection)
         if not database.is_sqlite:  # PostgreSQL does so by itself after a while, SQLite never does
             with database.engine.begin() as connection:
                 connection.execute(text("ANALYZE"))
@@ -128,6 +131,15 @@ class Crowd:
         self.fill(connection, warned, self.due_for("escalation"), person=MANAGER, subject=NAME)
         told = Nudge(job="red", slot="", person="", kind="red", subject="", period="-", text="", at=month_ago)
         self.fill(connection, told, OLD_RED, person=MANAGER, subject=GOAL)
+
+    def _add_focus(self, connection: Connection) -> None:
+        """Everybody has one that is over and one that is far from it; who is due has one for today."""
+        agreed = FocusPoint(person="", by="", text_sealed=SEALED, measure_sealed=SEALED, due=TODAY, at=LONG_AGO)
+        self.fill(connection, agreed, self.due_for("focus"), person=NAME, by=MANAGER)
+        agreed.due = NEVER
+        self.fill(connection, agreed, person=NAME, by=MANAGER)
+        agreed.state, agreed.due, agreed.closed_at = "done", TODAY, YESTERDAY
+        self.fill(connection, agreed, person=NAME, by=MANAGER)
 
     def numbers(self) -> Any:
         first = select(literal(0).label("n")).cte("numbers", recursive=True)

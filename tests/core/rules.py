@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from sqlmodel import Session, select
 
-from storage.tables import CheckIn, Feedback, FeedbackVersion, Goal, HelpRequest, Person, Revision, Talk, TalkNote
+from storage.tables import (
+    CheckIn,
+    Feedback,
+    FeedbackVersion,
+    FocusPoint,
+    Goal,
+    HelpRequest,
+    Person,
+    Revision,
+    Talk,
+    TalkNote,
+)
 from tests.core.desk import PRIVATE, VAULT
 
 # Which relation is enough for which act, as docs/operate.md tells people.
@@ -24,6 +35,10 @@ ACTS = {
     "request.answer": {"asked"},
     "talk.read": {"party"},
     "help.answer": {"helper"},
+    "focus.set": {"self", "boss"},
+    "focus.read": {"self", "setter"},
+    "focus.answer": {"self"},
+    "focus.drop": {"setter"},
     "team.see": {"manager"},
     "digest.see": {"hr"},
     "audit.see": {"hr", "admin"},
@@ -40,8 +55,11 @@ def told(session: Session, mark: str) -> set[str]:
 
 
 def told_in_private(session: Session, mark: str) -> set[str]:
-    """A feedback: the two, and whom the giver chose besides. A one-to-one: the two."""
+    """A feedback: the two, and whom the giver chose besides. A one-to-one, a focus point: the two."""
     found: set[str] = set()
+    for focus in session.exec(select(FocusPoint)):
+        if mark in VAULT.open(focus.text_sealed) + VAULT.open(focus.measure_sealed):
+            found |= {focus.person, focus.by}
     for version in session.exec(select(FeedbackVersion)):
         feedback = session.get_one(Feedback, version.feedback)
         sealed = [version.text_sealed, *([feedback.document_sealed] if feedback.document_sealed else [])]

@@ -15,7 +15,18 @@ from handlers import permissions
 from handlers.exports import Export, export
 from handlers.permissions import MAY, may
 from storage.database import Database
-from storage.tables import CheckIn, Feedback, FeedbackRequest, Goal, HelpRequest, Nudge, Person, Revision, Talk
+from storage.tables import (
+    CheckIn,
+    Feedback,
+    FeedbackRequest,
+    FocusPoint,
+    Goal,
+    HelpRequest,
+    Nudge,
+    Person,
+    Revision,
+    Talk,
+)
 from tests.core.desk import VAULT, Desk, text_of
 from tests.core.rules import ACTS
 from tests.stories import people
@@ -37,6 +48,8 @@ def desk(sqlite_url: str) -> Iterator[Desk]:
     asked = ("请刘洋给我一些反馈", "约王芳明天下午三点一对一", "申请协助", "刘洋", "请帮我看合同")
     for said in ("/打卡 G-101 80", "把G-101的目标改成80%，因为预算冻结", *GIVEN, *asked):
         made.say("lilei", said)
+    for said in ("关注点 李雷", "先听完再答", "客户打断次数减半", "2026-12-18"):
+        made.say("wangfang", said)
     with database.write() as session:
         nudge = Nudge(
             job="silence",
@@ -62,6 +75,7 @@ TO: dict[str, Stands] = {
     "request": lambda s, p: permissions.to_request(p, s.get_one(FeedbackRequest, 1)),
     "talk": lambda s, p: permissions.to_talk(p, s.get_one(Talk, 1)),
     "help": lambda s, p: permissions.to_help(p, s.get_one(HelpRequest, 1)),
+    "focus": lambda s, p: permissions.to_focus(p, s.get_one(FocusPoint, 1)),
     "team": permissions.to_team,
     "digest": lambda _s, p: permissions.of_person(p),
     "audit": lambda _s, p: permissions.of_person(p),
@@ -84,6 +98,9 @@ WHO = {
     "request.answer": {"liuyang"},
     "talk.read": {"lilei", "wangfang"},
     "help.answer": {"liuyang"},
+    "focus.read": {"lilei", "wangfang"},
+    "focus.answer": {"lilei"},
+    "focus.drop": {"wangfang"},
     "team.see": {"zhaolei", "wangfang", "liuyang"},
     "digest.see": {"sunli"},
     "audit.see": {"sunli", ADMIN},
@@ -106,10 +123,23 @@ TRIES = {
     "request.answer": ("写反馈 Q-1", "没有"),
     "talk.read": ("看一对一 T-1", "没有找到这个一对一"),
     "help.answer": ("接受 H-1", "发给刘洋"),
+    "focus.answer": ("做到了 P-1", "没有找到这个关注点"),
+    "focus.drop": ("不再关注 P-1", "没有找到这个关注点"),
     "team.see": ("我的团队", "没有人向你汇报"),
     "digest.see": ("今日摘要", "给人力资源看"),
     "nudge.answer": ("稍后提醒 N-1", "已经处理过"),
 }
+
+
+def test_who_may_set_a_focus_point(desk: Desk) -> None:
+    """For oneself and for who reports to one, not for whoever is further down; HR and admin as everybody else."""
+    with desk.database.read() as session:
+        lilei = session.get_one(Person, "lilei")
+        everybody = [session.get_one(Person, person) for person in sorted(EVERYBODY)]
+        allowed = {p.id for p in everybody if may("focus.set", permissions.to_report(p, lilei))}
+    assert allowed == {"lilei", "wangfang"}
+    for person in sorted(EVERYBODY - allowed):
+        assert "只能给自己或直接下属定" in text_of(desk.say(person, "关注点 李雷")), person
 
 
 def test_the_two_tables_know_the_same_acts() -> None:

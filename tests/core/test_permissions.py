@@ -68,6 +68,11 @@ WRITES: tuple[tuple[str, ...], ...] = (
     ("打卡 {own}", "61", "{mark}"),
     ("切换成英文",),
     ("撤销",),
+    ("关注点 {name}", "{mark}一", "{mark}二", "2026-12-18"),
+    ("focus me", "{mark} one", "{mark} two", "2026-12-18"),
+    ("做到了 P-{n}",),
+    ("还需要时间 P-{n}", "2027-01-08"),
+    ("drop P-{n}",),
 )
 # What every company has: something of each kind that is not for everybody.
 FIRST = (
@@ -83,6 +88,8 @@ READS: tuple[tuple[str, ...], ...] = (
     ("看一对一 T-{n}",),
     ("see talk T-{n}",),
     ("我的一对一",),
+    ("我的关注点",),
+    ("my focus points",),
     ("看 G-{n}",),
     ("goal G-{n}",),
     ("{name}最近怎么样",),

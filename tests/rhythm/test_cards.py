@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from cards import nudges
+from cards import focus, nudges
+from cards.focus import FocusView
 from cards.model import Card, read_do
 from cards.nudges import Item
 from cards.render import dingtalk, feishu, wecom
@@ -28,6 +29,10 @@ def goal(number: int) -> GoalView:
     return GoalView(f"G-{number}", metric, metric, "%", 70, 85, 20, date(2026, 12, 31), 1, "red", -9, None)
 
 
+def point(*, is_own: bool) -> FocusView:
+    return FocusView("P-1", "李雷", "王芳", "先听完再答", "不再打断", TODAY, "open", is_own)
+
+
 def matters(locale: str) -> list[Item]:
     """One of each kind."""
     words = Words(locale)
@@ -39,6 +44,8 @@ def matters(locale: str) -> list[Item]:
         nudges.progress(words, "stale", goal(8), TODAY, 14, ""),
         nudges.one_to_ones(words, NAMES, "", ""),
         nudges.prompt(words, "monthly_feedback", ("feedback", "team")),
+        focus.reminder(words, point(is_own=True), TODAY, TODAY, ""),
+        focus.late(words, point(is_own=False), TODAY, TODAY, ""),
     ]
 
 
@@ -55,7 +62,7 @@ def test_what_a_button_says_means_what_it_does(locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", ["zh", "en"])
-@pytest.mark.parametrize("which", [(0, 1), (2, 4), (0, 3), (0, 1, 2, 4, 5, 6), (0, 1, 2, 3, 4, 5, 6)])
+@pytest.mark.parametrize("which", [(0, 1), (2, 4), (0, 3), (0, 1, 2, 4, 5, 6), (0, 1, 2, 3, 4, 5, 6), (7, 8), (0, 7)])
 def test_a_card_for_several_matters_has_one_first_step_and_a_way_for_each(locale: str, which: Sequence[int]) -> None:
     items = [item for n, item in enumerate(matters(locale)) if n in which]
     card = nudges.several(Words(locale), items)

@@ -21,7 +21,7 @@ from tests.bench.crowd import AT, KINDS, Crowd
 from tests.rhythm.conftest import SHANGHAI, ticker
 from tests.statements import Statement, heard
 
-PEOPLE = 2_400  # so that each number of due people divides it
+PEOPLE = 2_700  # so that each number of due people divides it
 FEW, MANY = 5, 20  # due for each kind; fewer than a batch
 LATER = {
     "quarterly": datetime(2027, 6, 30, 10, 0, tzinfo=SHANGHAI),
@@ -29,8 +29,8 @@ LATER = {
     "retro": datetime(2027, 6, 24, 10, 0, tzinfo=SHANGHAI),
     "digest_weekly": datetime(2026, 12, 21, 10, 0, tzinfo=SHANGHAI),
 }
-EVERYBODY = {"quarterly", "monthly", "retro"}  # all kinds of due people have a goal, so there are eight times as many
-BIG = "(people|goals|feedback|nudges|accounts|revisions)(_[0-9]+)?"
+EVERYBODY = {"quarterly", "monthly", "retro"}  # all kinds of due people have a goal, so these few kinds are a batch
+BIG = "(people|goals|feedback|nudges|accounts|revisions|focus_points)(_[0-9]+)?"
 # From end to end, but for the few who have a role; and by an index of which only the flag is used.
 WHOLE = re.compile(rf"SCAN {BIG}\b(?!.* people_with_roles)|SEARCH {BIG} .*\(active=\?\)")
 
@@ -40,7 +40,8 @@ def statements(database: Database, job: Job, due: int) -> tuple[int, int]:
     with database.engine.begin() as connection:
         for table in reversed(SQLModel.metadata.sorted_tables):
             connection.execute(table.delete())
-    Crowd(PEOPLE, due * len(KINDS), hr=due).build(database)
+    kinds = KINDS[:6] if job.name in EVERYBODY else KINDS
+    Crowd(PEOPLE, due * len(kinds), kinds, hr=due).build(database)
     clock = replace(ticker(database), jobs=[job])
     with heard(database) as said:
         told = clock.tick(LATER.get(job.name, AT))

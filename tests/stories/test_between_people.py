@@ -8,7 +8,7 @@ import logging
 import pytest
 from sqlmodel import SQLModel, select
 
-from storage.tables import Feedback, FeedbackRequest, FeedbackVersion, Talk, TalkNote
+from storage.tables import Feedback, FeedbackRequest, FeedbackVersion, FocusPoint, Talk, TalkNote
 from storage.vault import SealedError, Vault
 from tests.stories.town import Human, Town
 
@@ -238,6 +238,35 @@ def _opened(vault: Vault, value: object) -> str:
     except SealedError:
         return ""
     return text + text.encode().decode("unicode_escape", errors="replace")
+
+
+# Focus points
+
+
+def test_a_focus_point_follows_feedback(place: Town, lilei: Human) -> None:
+    wangfang = place.human("wangfang", place.name)
+    wangfang.say(f"给李雷反馈：{GOOD}")
+    wangfang.sees("谁能看")
+    wangfang.press("只有李雷")
+    wangfang.sees("已送到李雷那里", "关注点 李雷")
+    wangfang.say("关注点 李雷")
+    wangfang.sees("给李雷定关注点", "一句话")
+    wangfang.fill(text="先听完客户再回答", measure="客户不再被打断", due="2026-12-18")
+    wangfang.sees("已发给李雷", "P-1")
+    lilei.sees("关注点", "先听完客户再回答", "客户不再被打断", "12-18", "王芳")
+    lilei.press("还需要时间")
+    lilei.sees("P-1 还需要时间")
+    lilei.fill(due="2026-12-25")
+    lilei.sees("P-1 改到 12-25")
+    wangfang.sees("李雷的 P-1 改到 12-25")
+    lilei.say("我的关注点")
+    lilei.sees("我的关注点", "P-1", "先听完客户再回答")
+    lilei.press("做到了 P-1")
+    lilei.sees("P-1 已做到")
+    wangfang.sees("李雷做到了 P-1")
+    place.quiet()
+    with place.program.database.read() as session:
+        assert session.exec(select(FocusPoint)).one().state == "done"
 
 
 # English

@@ -95,6 +95,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_files_sha256"), ["sha256"], unique=False)
 
     op.create_table(
+        "focus_points",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("text_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("measure_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("moved", sa.Integer(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
+        sa.Column("closed_at", storage.tables.Moment(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("focus_points", schema=None) as batch_op:
+        batch_op.create_index("focus_points_due", ["state", "due"], unique=False)
+        batch_op.create_index(batch_op.f("ix_focus_points_by"), ["by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_focus_points_person"), ["person"], unique=False)
+
+    op.create_table(
         "goals",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("owner", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -532,6 +551,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_goals_cycle"))
 
     op.drop_table("goals")
+    with op.batch_alter_table("focus_points", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_focus_points_person"))
+        batch_op.drop_index(batch_op.f("ix_focus_points_by"))
+        batch_op.drop_index("focus_points_due")
+
+    op.drop_table("focus_points")
     with op.batch_alter_table("files", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_files_sha256"))
 
