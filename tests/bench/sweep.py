@@ -33,7 +33,17 @@ from tests.bench.crowd import AT, DUE, Crowd
 from tests.rhythm.conftest import SHANGHAI, ticker
 from tests.statements import heard, writing
 
-FRIDAY = ("approvals", "silence_due", "silence", "red", "checkin", "progress", "monthly_feedback", "monthly_talk")
+FRIDAY = (
+    "approvals",
+    "silence_due",
+    "silence",
+    "red",
+    "checkin",
+    "progress",
+    "focus",
+    "monthly_feedback",
+    "monthly_talk",
+)
 MOST_TIMES = 2.0
 SWEEPS = (
     ("Friday afternoon", AT, FRIDAY),

@@ -75,7 +75,7 @@ def test_a_new_version_is_looked_at_before_it_goes_out_too(place: Town, lilei: H
     lilei.fill(text="你态度不好")
     lilei.sees("就这样发？", "评价人", "没写到")
     assert scores(place) == [100]
-    lilei.press("改一改")
+    lilei.press_and_wait("改一改")
     lilei.sees("改给张三的反馈", "你态度不好")
     lilei.fill(text=GOOD.replace("三个", "四个"))
     lilei.sees("就这样发？", "100/100")
