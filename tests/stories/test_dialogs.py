@@ -113,7 +113,7 @@ def test_half_an_hour_later_the_draft_is_offered_again(narrow: Town, lilei: Huma
     lilei.sees("已经过期")
     lilei.say("我要反馈")
     lilei.sees("上次“反馈”没做完")
-    lilei.press("继续")
+    lilei.press_and_wait("继续")
     lilei.sees("谁能看", "三个案例")
     lilei.press("只有张三")
     lilei.sees("已送到张三那里")
