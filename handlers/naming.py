@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from typing import TypeVar
 
 from handlers.commands import Command, RequestFeedback, ShowFeedback, ShowGoals, ShowGrowth, ShowPerson, ShowSnapshot
 from handlers.understanding import Context, read_goals, read_people
+from handlers.understanding.lexicon import table
 
 MARGIN = 0.12
 MOST = 8
@@ -26,12 +28,6 @@ WHOSE = re.compile(
 SURNAME = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田"
     "任姜范石姚谭廖邹熊陆郝孔崔邱秦史顾侯邵孟龙段雷钱汤尹黎常武乔贺赖龚庞樊殷施陶翟倪严牛温芦俞章鲁葛毛聂"
-)
-DOUBLE = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|端木|南宫"
-TITLE = "总监|经理|老师|主任|主管|总|工|姐|哥"
-NAME = re.compile(
-    rf"(?:[{SURNAME}]|{DOUBLE})[\u4e00-\u9fff]{{1,2}}|[小老阿][{SURNAME}]|(?:[{SURNAME}]|{DOUBLE})(?:{TITLE})"
-    r"|[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}"
 )
 # Begin like a name and are none.
 NO_NAME = re.compile(
@@ -65,4 +61,13 @@ def fitting(named: str, seen: Context) -> tuple[str, ...]:
 
 def is_name(said: str, seen: Context) -> bool:
     """Whether the words can only be somebody's name: a question about a stranger is not one about oneself."""
-    return bool(NAME.fullmatch(said)) and not NO_NAME.match(said) and not read_goals(said, seen)
+    return bool(_name().fullmatch(said)) and not NO_NAME.match(said) and not read_goals(said, seen)
+
+
+@cache
+def _name() -> re.Pattern[str]:
+    doubles, titles = ("|".join(table("names")[row]) for row in ("double_surnames", "titles"))
+    surname = rf"(?:[{SURNAME}]|{doubles})"
+    return re.compile(
+        rf"{surname}[\u4e00-\u9fff]{{1,2}}|[小老阿][{SURNAME}]|{surname}(?:{titles})|[A-Z][a-z]+(?: [A-Z][a-z]+){{0,2}}"
+    )

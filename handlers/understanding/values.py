@@ -94,9 +94,7 @@ def _goals_of(hit: _Hit, sentence: Sentence) -> tuple[str, ...]:
 
 def find_reading(sentence: Sentence, goal: Goal | None, *, bare: bool = False) -> Reading | None:
     """The figure a check-in gives; with `bare`, an amount needs nothing around it to count."""
-    hits = [hit for hit in _hits(sentence, bare=bare) if _may_be_of(hit, goal, sentence)]
-    hits.sort(key=lambda hit: (_is_alien(hit, goal), _ORDER.index(hit.kind)))
-    for hit in hits:
+    for hit in _best_first(sentence, goal, bare=bare):
         if _is_alien(hit, goal) and not (_is_said_of_goal(hit) or (bare and hit.kind == "absolute")):
             continue
         reading = _reading(hit, goal)
@@ -105,10 +103,15 @@ def find_reading(sentence: Sentence, goal: Goal | None, *, bare: bool = False) -
     return None
 
 
+def _best_first(sentence: Sentence, goal: Goal | None, *, bare: bool) -> list[_Hit]:
+    """The figures that may be of this goal."""
+    hits = [hit for hit in _hits(sentence, bare=bare) if _may_be_of(hit, goal, sentence)]
+    return sorted(hits, key=lambda hit: (_is_alien(hit, goal), _ORDER.index(hit.kind)))
+
+
 def is_torn(sentence: Sentence, goal: Goal | None) -> bool:
     """Whether another figure of the sentence could be meant as well, and none of the two says that it is the sum."""
-    hits = [hit for hit in _hits(sentence, bare=False) if _may_be_of(hit, goal, sentence)]
-    hits.sort(key=lambda hit: (_is_alien(hit, goal), _ORDER.index(hit.kind)))
+    hits = _best_first(sentence, goal, bare=False)
     figures = {hit.amount.value for hit in hits}
     return len(figures) > 1 and not _SO_FAR.search(_CLAUSE_END.split(hits[0].left)[-1])
 
